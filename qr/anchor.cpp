@@ -1,0 +1,1 @@
+// placeholder-free start: replaced by real sources
