@@ -1,8 +1,8 @@
 // Errors and results of the whole house: regular failures are values, never exceptions.
 //
-// A failure has one kind (Errc, mapped to HTTP by one switch in server/api), a `key` that names the sentence in
-// schema/texts (what a person reads is not written here), arguments for that sentence, and for bad input the
-// places that are wrong as JSON pointers. Plain data: copy freely, any thread.
+// A failure has one kind (Errc, mapped to HTTP by one switch in server/api), a `key` that names the sentence
+// in schema/texts (what a person reads is not written here), arguments for that sentence, and for bad input
+// the places that are wrong as JSON pointers. Plain data: copy freely, any thread.
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -59,7 +59,8 @@ inline Error make_error(Errc code, std::string key,
 // Bad input at one place of the document.
 inline Error invalid_field(std::string pointer, std::string key,
                            std::vector<std::pair<std::string, std::string>> args = {}) {
-    return Error{Errc::invalid, "error.invalid_input", {}, {{std::move(pointer), std::move(key), std::move(args)}}};
+    return Error{
+        Errc::invalid, "error.invalid_input", {}, {{std::move(pointer), std::move(key), std::move(args)}}};
 }
 
 }  // namespace mashang

@@ -1,0 +1,68 @@
+// Who is there: staff with posts, scopes, skills, shifts and leave, as one immutable snapshot.
+//
+// Shifts are calendars of their own (a weekly pattern without holidays), so "on duty" and "next shift" are
+// the same engine as working time. Built by schema/codec, read by assign and lifecycle; any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "dispatch/calendar.hpp"
+#include "dispatch/case.hpp"
+
+namespace mashang {
+
+struct Person {
+    Party party;
+    std::vector<std::string> scope;   // division or grid prefixes, digits only
+    std::vector<std::string> backup;  // grids he stands in for
+    std::vector<std::string> skills;  // matter prefixes he may take; empty: all
+    std::string unit_kind;            // of a unit: "property", "operator", "utility" …
+    int capacity = 0;                 // most open cases at once; 0: no bound
+    bool active = true;
+    std::string shift;  // id of a shift calendar; "" is round the clock
+    std::vector<Interval> leave;
+};
+
+class Roster {
+  public:
+    Roster() = default;
+    // Refuses (invalid, pointers "/people/3/shift") unknown shifts, duplicate ids, scopes that are not
+    // digits.
+    static Result<std::shared_ptr<const Roster>> build(
+        int version, std::vector<Person> people,
+        std::unordered_map<std::string, std::shared_ptr<const Calendar>> shifts);
+
+    int version() const { return version_; }
+    const std::vector<Person>& people() const { return people_; }
+    const Person* find(PersonId id) const;
+
+    // Whose scope covers the grid, with that role, desks included, active ones only; in the order of id.
+    std::vector<const Person*> covering(std::string_view grid_code, Role role) const;
+    std::vector<const Person*> backups(std::string_view grid_code) const;
+
+    bool on_leave(const Person& p, Instant t) const;
+    bool on_duty(const Person& p, Instant t) const;  // desks always
+    // The first instant at or after t when he is on shift and not on leave; far_future if never.
+    Instant next_duty(const Person& p, Instant t) const;
+
+  private:
+    int version_ = 0;
+    std::vector<Person> people_;
+    std::unordered_map<std::int64_t, std::size_t> by_id_;
+    std::unordered_map<std::string, std::shared_ptr<const Calendar>> shifts_;
+    // (role, prefix) -> people; a lookup tries the four prefix lengths of a grid code
+    std::unordered_map<std::string, std::vector<std::size_t>> by_scope_;
+    std::unordered_map<std::string, std::vector<std::size_t>> by_backup_;
+};
+
+// True when one of the prefixes begins the grid (or division) code.
+bool covers(const std::vector<std::string>& prefixes, std::string_view grid_code);
+
+// District 6, street 9, community 12, grid 15: the level a role stands on.
+int rung_of(Role role);
+
+}  // namespace mashang

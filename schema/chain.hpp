@@ -1,0 +1,24 @@
+// The hash chain of a case's journal: hash = BLAKE2b-256(prev_hash || district || case || seq || type ||
+// version
+// || at || actor || payload), each field with its length before it, base64url. Any change of a row breaks it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "schema/rows.hpp"
+
+namespace mashang::schema {
+
+// Fills prev_hash and hash of the row.
+void link(JournalRow& row, std::string_view prev_hash);
+bool linked(const JournalRow& row, std::string_view prev_hash);
+
+// Salted hash of a text as events carry it: BLAKE2b-256(salt || text), base64url.
+std::string text_hash(std::string_view salt, std::string_view text);
+std::string new_salt();  // 16 random bytes, base64url
+
+// Root over the heads of a minute, chained to the root before.
+std::string seal_root(std::string_view prev_root, const std::vector<std::pair<CaseId, std::string>>& heads);
+
+}  // namespace mashang::schema

@@ -1,0 +1,104 @@
+// Every question that is put to the database, by table; the SQL texts stand in queries/*.cpp, once each.
+//
+// All functions run inside the caller's Tx. A row that is not there is nullopt, not an error; a broken
+// database throws inside schema and is turned into a failure by the store.
+#pragma once
+
+#include "schema/rows.hpp"
+#include "schema/store.hpp"
+
+namespace mashang::schema {
+
+// cases
+void insert_case(Tx&, const CaseRow&);
+void update_case(Tx&, const CaseRow&);
+std::optional<CaseRow> case_by_id(Tx&, int district, CaseId);
+std::optional<CaseRow> case_by_number(Tx&, int district, std::int32_t day, std::int32_t serial);
+std::vector<CaseRow> cases_where(Tx&, int district, const CaseFilter&, std::string* next_cursor);
+std::int64_t count_cases(Tx&, int district, const CaseFilter&);
+std::vector<CaseRow> open_cases_at(Tx&, int district, CodeId, std::size_t most);
+std::vector<CaseRow> cases_with_timer_due(Tx&, int district, Instant now, std::size_t most);  // oldest first
+std::optional<Instant> next_timer(Tx&, int district);
+std::vector<CaseRow> waiting_cases(Tx&, int district, std::size_t most);  // most urgent first
+// Accepted in [from, to), or still open: what measures are made of. Newest last.
+std::vector<CaseRow> cases_measured(Tx&, int district, Instant from, Instant to, const std::string& division,
+                                    const std::string& matter);
+
+// reports
+void insert_report(Tx&, const ReportRow&);
+std::vector<ReportRow> reports_of(Tx&, int district, CaseId);
+std::optional<ReportRow> report(Tx&, int district, CaseId, ReportId);
+std::optional<ReportRow> report_by_key(Tx&, int district, const std::string& scope, const std::string& key);
+void move_report(Tx&, int district, CaseId from, ReportId, CaseId to, ReportId as);
+
+// journal
+void append_journal(Tx&, const std::vector<JournalRow>&);
+std::vector<JournalRow> journal_of(Tx&, int district, CaseId, int seq_max);
+std::string last_hash(Tx&, int district, CaseId, int seq);
+std::vector<CaseId> case_ids_after(Tx&, int district, CaseId after, std::size_t most);
+// Heads (case, hash) of chains that changed in journal order of `at` in (from, to].
+std::vector<std::pair<CaseId, std::string>> heads_between(Tx&, int district, Instant from, Instant to);
+void insert_seal(Tx&, int district, Instant at, const std::string& root, const std::string& prev, int heads);
+std::optional<std::pair<Instant, std::string>> last_seal(Tx&, int district);
+
+// texts
+void insert_text(Tx&, const TextRow&);
+std::vector<TextRow> texts_of(Tx&, int district, CaseId);
+
+// idempotency of commands
+std::optional<IdempotencyRow> idempotent(Tx&, int district, const std::string& scope, const std::string& key);
+void insert_idempotent(Tx&, const IdempotencyRow&);
+void forget_idempotent_before(Tx&, int district, Instant before);  // reports' keys too
+
+// outbox
+void insert_outbox(Tx&, const OutboxRow&);  // id 0: given by the store
+std::vector<OutboxRow> outbox_for(Tx&, int district, PersonId, std::size_t most);
+void mark_outbox_seen(Tx&, int district, PersonId, std::int64_t up_to, Instant at);
+std::int64_t outbox_lag(Tx&, int district);  // rows not seen
+
+// codes
+void insert_code(Tx&, const CodeRow&);
+std::optional<CodeRow> code_by_id(Tx&, int district, CodeId);
+std::vector<CodeRow> codes_after(Tx&, int district, CodeId after, const std::vector<std::string>& scope,
+                                 std::size_t most);
+void revoke_code(Tx&, int district, CodeId, Instant at, const std::string& reason);
+CodeId next_code_id(Tx&, int district);
+
+// accounts and sessions
+void insert_account(Tx&, const AccountRow&);
+void update_account(Tx&, const AccountRow&);
+std::optional<AccountRow> account_by_login(Tx&, int district, const std::string& login);
+std::vector<AccountRow> all_accounts(Tx&, int district);
+void insert_session(Tx&, const SessionRow&);
+std::optional<SessionRow> session_by_hash(Tx&, int district, const std::string& token_hash);
+void delete_session(Tx&, int district, const std::string& token_hash);
+void delete_sessions_before(Tx&, int district, Instant expired_before);
+
+// media
+void insert_media(Tx&, const MediaRow&);
+std::optional<MediaRow> media_by_id(Tx&, int district, const std::string& id);
+void claim_media(Tx&, int district, const std::string& id, CaseId by);
+std::vector<MediaRow> unclaimed_media_before(Tx&, int district, Instant before, std::size_t most);
+void delete_media(Tx&, int district, const std::string& id);
+int media_with_content(Tx&, int district, const std::string& content);
+
+// documents and notices
+void insert_document(Tx&, const DocumentRow&);
+std::vector<DocumentRow> all_documents(Tx&, int district, const std::string& kind);
+std::optional<DocumentRow> active_document(Tx&, int district, const std::string& kind);
+void insert_notice(Tx&, const NoticeRow&);
+std::vector<NoticeRow> notices_for(Tx&, int district, const std::string& grid_code, std::size_t most);
+
+// workload and numbers
+WorkloadRow workload_of(Tx&, int district, PersonId);
+void add_workload(Tx&, int district, PersonId, int open, int weighted, std::optional<Instant> assigned);
+std::vector<WorkloadRow> all_workloads(Tx&, int district);
+// A block of serials of a day leased to this node: the first of `size` consecutive ones, from 1.
+std::int32_t lease_serials(Tx&, int district, std::int32_t day, std::int32_t size);
+
+// meta: small named values of a district ("name", "demo", "config_version")
+std::optional<std::string> meta(Tx&, int district, const std::string& key);
+void set_meta(Tx&, int district, const std::string& key, const std::string& value);
+std::optional<int> first_district(Tx&);
+
+}  // namespace mashang::schema

@@ -1,0 +1,66 @@
+// The database contract: Store{read, write} over transactions, SQLite now, PostgreSQL by the same texts.
+//
+// Hides SOCI, the writer thread, group commit and the reader pool. A write is a closure over a Tx: it may run
+// twice (a group that rolled back is run again one by one), so it captures by value, does no I/O and decides
+// before it writes; a closure that returns a failure has written nothing. `done` is called after the commit
+// is durable (SQLite: WAL, synchronous=FULL), on a store thread: post to your own executor, do not work in
+// it. Any thread may call read and write.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "dispatch/result.hpp"
+
+namespace mashang::schema {
+
+class Session;  // a database connection; known to schema/*.cpp only
+
+// One transaction (or one read snapshot). The queries/*.hpp functions take it; nothing else can be done with
+// it.
+class Tx {
+  public:
+    explicit Tx(Session& session) : session_(session) {}
+    Tx(const Tx&) = delete;
+    Session& session() { return session_; }
+
+  private:
+    Session& session_;
+};
+
+struct StoreOptions {
+    std::string url;  // "sqlite:data/mashang.db"
+    int readers = 3;  // threads and connections of the read pool
+    std::size_t queue_jobs_max = 4096;
+    std::size_t group_jobs_max = 256;
+};
+
+struct StoreHealth {
+    bool writable = true;  // false after a failed commit or sync, until restart
+    std::string reason;    // why not
+    std::size_t queue_jobs = 0;
+    std::uint64_t commits = 0, jobs = 0;  // jobs / commits = mean batch
+    std::uint64_t commit_us_last = 0;
+};
+
+class Store {
+  public:
+    using Job = std::function<Result<void>(Tx&)>;
+    using Done = std::function<void(Result<void>)>;
+
+    virtual ~Store() = default;
+    // Full queue: done(busy) at once, on the caller's thread. Not writable: done(unavailable).
+    virtual void write(Job job, Done done) = 0;
+    virtual void read(Job job, Done done) = 0;
+    virtual StoreHealth health() const = 0;
+    // Takes no more, finishes what is queued, checkpoints, joins its threads. Called once, by the app.
+    virtual void close() = 0;
+};
+
+// Opens, migrates (refusing a database newer than the code: conflict "error.database_newer") and starts
+// threads.
+Result<std::unique_ptr<Store>> open_store(const StoreOptions& options);
+
+}  // namespace mashang::schema
