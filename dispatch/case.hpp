@@ -76,12 +76,14 @@ struct TextRef {
 // ---- clocks ---------------------------------------------------------------------------------------------
 
 enum class ClockState { pending, running, held, met, breached, cancelled };
-enum class HoldKind { pause, review };
+// closed: the gap between an approval and a reopening, left out of net time (T19).
+enum class HoldKind { pause, review, closed };
 
 struct Hold {
     HoldKind kind = HoldKind::pause;
     Instant from{};
-    Instant to = far_future;  // a pause's is its approved maximum until it is resumed
+    Instant to = far_future;            // a pause's is its approved maximum until it is resumed
+    std::optional<Instant> due_before;  // the due when the hold began: a release counts its credit from there
     friend bool operator==(const Hold&, const Hold&) = default;
 };
 
@@ -100,19 +102,22 @@ struct Clock {
     std::optional<Instant> stopped;
     bool cancelled = false;
     std::optional<Instant> breached_at;  // first instant at which the due then in force passed while running
-    int fired = 0;                       // thresholds already recorded, in their order
+    std::vector<Instant> earlier_breaches;  // under standards that a reclassification replaced
+    int fired = 0;                          // thresholds already recorded, in their order
     friend bool operator==(const Clock&, const Clock&) = default;
 };
 
 // What an event does to a clock; decided with the calendar, applied without it.
-enum class ClockAct { start, stop, hold, release, move, cancel, redirect };
+// move keeps a breach that happened (T14); restandard judges anew under the new due (T16) and keeps the old
+// breach on record; resume lets a stopped clock run on after a gap; redirect changes only who answers.
+enum class ClockAct { start, stop, hold, release, move, restandard, resume, cancel, redirect };
 struct ClockEffect {
     ClockAct act = ClockAct::start;
     Stage stage = Stage::sign_off;
     int attempt = 1;
     std::string step;
     std::optional<Instant> at;   // start: its start; stop, hold, release: when other than the event's instant
-    std::optional<Instant> due;  // start, move, release
+    std::optional<Instant> due;  // start, hold, release, move, restandard: the due from now on
     std::optional<Instant> until;  // hold: its end unless released before
     std::optional<Limit> limit;
     std::string standard;
@@ -188,7 +193,8 @@ struct Place {
 
 struct CandidateLoad {
     PersonId id{};
-    int open = 0;
+    int open = 0, weighted = 0;
+    Instant last_assigned{};
     friend bool operator==(const CandidateLoad&, const CandidateLoad&) = default;
 };
 
