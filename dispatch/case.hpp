@@ -203,6 +203,7 @@ struct DecisionRecord {
     std::string rule;  // id of the rule that matched
     std::vector<CandidateLoad> candidates;
     std::string outcome;               // "worker", "backup", "leader", "community", "street", "district"
+    bool waiting = false;              // a desk holds it until the right person is free
     std::optional<CaseId> continuity;  // the open case at this place that decided it
     int engine = 0;
     std::string trace_hash;
