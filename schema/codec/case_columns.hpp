@@ -1,0 +1,20 @@
+// From the folded case to the columns that are searched and measured: a pure projection, any thread.
+#pragma once
+
+#include <optional>
+
+#include "schema/rows.hpp"
+
+namespace mashang::schema {
+
+// `next_timer` needs the thresholds, which only dispatch knows: the caller passes the clock's answer.
+// `state` is encode_case(c). Flags and late are bits as CaseRow says.
+CaseRow case_columns(const Case& c, std::optional<Instant> next_timer = std::nullopt);
+
+// Earliest due of the sign-off, response, closure and review clocks that run at the case's last event.
+std::optional<Instant> next_due(const Case& c);
+
+int flag_bits(const Flags& flags);
+Flags flags_of_bits(int bits);
+
+}  // namespace mashang::schema
