@@ -36,10 +36,26 @@ function one_file(): Plugin {
   };
 }
 
+/** The catalogue of common words serves all pages; the resident's carries only what it can say. */
+const spoken = /^(product|time|status|stage|role|word)\./;
+
+function only_spoken_words(): Plugin {
+  return {
+    name: "mashang-only-spoken-words",
+    enforce: "pre",
+    transform(code, id) {
+      if (!id.endsWith("/words.json")) return null;
+      const words = Object.entries(JSON.parse(code) as Record<string, string>);
+      const left = words.filter(([key]) => spoken.test(key));
+      return { code: JSON.stringify(Object.fromEntries(left)), map: null };
+    },
+  };
+}
+
 export default defineConfig({
   root: "resident",
   base: "./",
-  plugins: [one_file()],
+  plugins: [only_spoken_words(), one_file()],
   build: {
     outDir: web_dist(""),
     emptyOutDir: false,
@@ -47,6 +63,7 @@ export default defineConfig({
     modulePreload: false,
     cssCodeSplit: false,
     assetsInlineLimit: 100_000,
+    minify: true,
     rollupOptions: { input: "resident/resident.html" },
   },
 });

@@ -4,7 +4,7 @@
 import type { Texts } from "./texts.ts";
 
 export type Instant = string;
-type Words = Pick<Texts<string>, "t" | "language">;
+type Words = Pick<Texts<string>, "t">;
 
 const minute_ms = 60_000;
 const hour_ms = 60 * minute_ms;
@@ -115,7 +115,12 @@ function civil(at_ms: number, zone_ms: number): Civil {
 }
 
 function date_words(at: Civil, words: Words, with_year: boolean): string {
-  const args = { year: at.year, month: at.month, day: at.day, month_name: words.t(`time.month_${at.month}`) };
+  const args = {
+    year: at.year,
+    month: at.month,
+    day: at.day,
+    month_name: words.t(`time.month_${at.month}`),
+  };
   return words.t(with_year ? "time.date_with_year" : "time.date", args);
 }
 

@@ -16,7 +16,9 @@ function arguments_of(text: string): string[] {
 }
 
 function parts(language: string): string[] {
-  return readdirSync(new URL(language, folder)).filter((name) => name.endsWith(".json")).sort();
+  return readdirSync(new URL(language, folder))
+    .filter((name) => name.endsWith(".json"))
+    .sort();
 }
 
 test("both languages have the same parts", () => {

@@ -1,0 +1,141 @@
+// What a resident may still do with a report under way: add something, or take it back after being asked.
+
+import { ApiError, call, new_idempotency_key } from "../base/api.ts";
+import { drop_draft, keep_draft, kept_draft } from "../base/drafts.ts";
+import type { TrackDocument } from "../base/shapes.ts";
+import { h, new_id } from "./element.ts";
+import { is_uploaded, upload_photo, type Photo } from "./letters.ts";
+import { announce, card, t } from "./page.ts";
+import { photo_picker } from "./photo_picker.ts";
+import type { Tracked } from "./track_view.ts";
+
+export function last_words(tracked: Tracked): Node[] {
+  const { can } = tracked.track;
+  const nodes: Node[] = [];
+  if (can.supplement) nodes.push(supplement(tracked));
+  if (can.withdraw) nodes.push(withdrawal(tracked));
+  return nodes.length > 0 ? [card(...nodes)] : [];
+}
+
+async function send(tracked: Tracked, action: string, body: unknown, key: string): Promise<void> {
+  const path = `/api/v1/track/${encodeURIComponent(tracked.tracking)}/${action}`;
+  tracked.taken(await call<TrackDocument>(path, { method: "POST", body, idempotency_key: key }));
+}
+
+function detail_of(error: unknown): string {
+  return (error instanceof ApiError && error.problem.detail) || t("resident.failed_kept");
+}
+
+function supplement(tracked: Tracked): HTMLElement {
+  const draft_name = `supplement.${tracked.tracking}`;
+  const place_token = kept_draft<string>(`token.${tracked.tracking}`);
+  const photos: Photo[] = [];
+  let key = new_idempotency_key();
+  const id = new_id();
+  const trouble = h("p", { class: "field-error", role: "alert", hidden: true });
+  const box = h("textarea", {
+    id,
+    class: "input",
+    rows: 3,
+    maxlength: 2000,
+    value: kept_draft<string>(draft_name) ?? "",
+    oninput: () => {
+      key = new_idempotency_key();
+      trouble.hidden = true;
+      keep_draft(draft_name, box.value);
+    },
+  });
+  // Photos need the place's token, which only the phone that sent the report has.
+  const changed = () => {
+    key = new_idempotency_key();
+  };
+  const picker = place_token ? photo_picker({ token: place_token, photos, photos_max: 6, changed }) : null;
+  const button = h("button", { type: "submit", class: "button primary" }, t("resident.supplement_send"));
+  const complain = (words: string) => {
+    trouble.textContent = words;
+    trouble.hidden = false;
+  };
+  const submit = async () => {
+    if (!box.value.trim()) {
+      complain(t("resident.supplement_needed"));
+      return box.focus();
+    }
+    button.setAttribute("aria-disabled", "true");
+    const this_key = key;
+    try {
+      for (const photo of photos.filter((each) => !is_uploaded(each)))
+        await upload_photo(place_token!, photo, () => {});
+      const media = photos.map((photo) => photo.media_id);
+      await send(tracked, "supplement", { text: box.value.trim(), media }, this_key);
+      drop_draft(draft_name);
+      box.value = "";
+      photos.splice(0);
+      picker?.leave();
+      details.replaceWith(supplement(tracked));
+      announce(t("resident.supplement_sent"));
+    } catch (error) {
+      complain(detail_of(error));
+    } finally {
+      button.removeAttribute("aria-disabled");
+    }
+  };
+  const form = h(
+    "form",
+    {
+      novalidate: true,
+      class: "stack",
+      onsubmit: (event) => {
+        event.preventDefault();
+        void submit();
+      },
+    },
+    h("label", { class: "label", for: id }, t("resident.supplement_what")),
+    box,
+    picker?.element,
+    trouble,
+    button,
+  );
+  const details = h(
+    "details",
+    { open: box.value !== "" },
+    h("summary", {}, t("resident.supplement")),
+    form,
+  );
+  return details;
+}
+
+function withdrawal(tracked: Tracked): HTMLElement {
+  const title = new_id();
+  const key = new_idempotency_key();
+  const trouble = h("p", { class: "field-error", role: "alert", hidden: true });
+  const keep_it = h(
+    "button",
+    { type: "button", class: "button wide", onclick: () => close() },
+    t("resident.withdraw_no"),
+  );
+  const take_back = async () => {
+    try {
+      await send(tracked, "withdraw", {}, key);
+      dialog.close();
+      announce(t("resident.withdrawn"));
+    } catch (error) {
+      trouble.textContent = detail_of(error);
+      trouble.hidden = false;
+    }
+  };
+  const sure = h("button", { type: "button", class: "button danger", onclick: () => void take_back() });
+  sure.textContent = t("resident.withdraw_yes");
+  const dialog = h(
+    "dialog",
+    { "aria-labelledby": title },
+    h("h2", { id: title }, t("resident.withdraw_sure")),
+    h("p", {}, t("resident.withdraw_why")),
+    trouble,
+    h("div", { class: "stack" }, sure, keep_it),
+  );
+  const opener = h("button", { type: "button", class: "button quiet", onclick: () => dialog.showModal() });
+  opener.textContent = t("resident.withdraw");
+  const close = () => dialog.close();
+  dialog.addEventListener("close", () => opener.focus());
+  return h("div", {}, opener, dialog);
+}
