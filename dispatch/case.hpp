@@ -257,7 +257,8 @@ struct Event {
     std::optional<Limit> limit;
     std::optional<std::string> matter;
     std::optional<Priority> priority;
-    std::optional<CaseId> other;  // merge and split
+    std::optional<std::string> condition;  // filing condition, where a rule changed it
+    std::optional<CaseId> other;           // merge and split
     std::optional<Passed> passed;
     std::optional<bool> supervise;  // with the event a supervision begins
     std::vector<ClockEffect> clocks;
@@ -294,6 +295,8 @@ struct Order {
 struct ReportRef {
     ReportId id{};
     TextRef text;
+    std::optional<CaseId> from;  // moved here by a merge: the case and number its tracking link names
+    std::optional<ReportId> was;
     std::optional<int> score;
     std::optional<Instant> rated;
     friend bool operator==(const ReportRef&, const ReportRef&) = default;

@@ -109,6 +109,11 @@ std::optional<Instant> next_timer(const Case& c, const Policy& policy);
 // A waiting case goes to the right person if one is free now; empty otherwise (T36).
 Result<std::vector<Event>> drain(const Case& c, Instant now, const Policy& policy);
 
+// The other half of a merge: what the receiving case keeps of each report that moves into it. Both cases
+// change in one transaction; a report that has been rated keeps its rating.
+Result<std::vector<Event>> receive_merge(const Case& target, const Case& source, const Actor& actor,
+                                         Instant now);
+
 void evolve(Case& c, const Event& event);
 Case replay(int district, CaseId id, std::span<const Event> events);
 

@@ -1,0 +1,184 @@
+// What moves a due instant: pause, extension, another matter or priority.
+#include <algorithm>
+
+#include "dispatch/decisions.hpp"
+
+namespace mashang {
+namespace {
+
+bool held_by_pause(const Clock& k) {
+    if (k.stopped || k.cancelled || !k.due || !k.limit) return false;
+    return k.stage == Stage::response || k.stage == Stage::closure || k.stage == Stage::part;
+}
+
+Event begin_pause(const Deciding& d, Instant until) {
+    Event e = d.event(EventType::paused);
+    e.until = until;
+    for (const auto& k : d.c.clocks) {
+        if (!held_by_pause(k)) continue;
+        const auto due = d.policy.calendar.credit(*k.due, k.limit->unit, d.at, until);
+        auto hold = effect_on(k, ClockAct::hold);
+        hold.hold = HoldKind::pause;
+        hold.until = until;
+        hold.due = due.at;
+        hold.provisional = due.provisional;
+        e.clocks.push_back(std::move(hold));
+    }
+    return e;
+}
+
+// A pause asks for an end that lies ahead and within the standard's maximum.
+Result<Instant> checked_until(const Deciding& d) {
+    if (!d.command.text) return invalid_field("/reason", "error.required");
+    if (!d.command.until) return invalid_field("/until", "error.required");
+    if (*d.command.until <= d.at) return invalid_field("/until", "error.in_the_past");
+    const Instant most = d.policy.calendar.add(d.at, d.standard.pause_max).at;
+    if (*d.command.until > most)
+        return invalid_field("/until", "error.pause_too_long", {{"max", to_string(d.standard.pause_max)}});
+    return *d.command.until;
+}
+
+}  // namespace
+
+void release_pause(const Deciding& d, Event& e) {
+    for (const auto& k : d.c.clocks) {
+        if (k.stopped || k.cancelled || k.holds.empty() || !k.limit) continue;
+        const Hold& last = k.holds.back();
+        if (last.kind != HoldKind::pause || !last.due_before) continue;
+        const Instant end = std::min(last.to, d.at);
+        const auto due = d.policy.calendar.credit(*last.due_before, k.limit->unit, last.from, end);
+        auto release = effect_on(k, ClockAct::release);
+        release.at = end;
+        release.due = due.at;
+        release.provisional = due.provisional;
+        e.clocks.push_back(std::move(release));
+    }
+}
+
+Decided decide_pause(const Deciding& d) {
+    if (d.standard.statutory) return make_error(Errc::refused, "error.statutory_never_pauses");
+    auto until = checked_until(d);
+    if (!until) return until.error();
+    const bool at_once = d.command.actor.party.id != d.c.owner.id;
+    if (at_once) return std::vector{begin_pause(d, *until)};
+    Event e = d.event(EventType::pause_asked);
+    e.until = *until;
+    return std::vector{e};
+}
+
+Decided decide_pause_ruling(const Deciding& d) {
+    if (!d.command.yes) return std::vector{d.event(EventType::pause_refused)};
+    const Instant until = d.c.pause_ask->until.value_or(d.at);
+    if (until <= d.at) return invalid_field("/decision", "error.pause_over");
+    return std::vector{begin_pause(d, until)};
+}
+
+Decided decide_resume(const Deciding& d) {
+    Event e = d.event(EventType::resumed);
+    release_pause(d, e);
+    return std::vector{e};
+}
+
+Decided decide_request_extension(const Deciding& d) {
+    if (!d.command.text) return invalid_field("/reason", "error.required");
+    if (!d.command.limit) return invalid_field("/limit", "error.required");
+    const Clock* closure = running(d.c.clocks, Stage::closure);
+    if (!closure || !closure->due) return d.refused();
+    if (!on_time(d.at, *closure->due)) return make_error(Errc::refused, "error.extension_after_due");
+    if (d.c.extensions >= d.standard.extensions_max)
+        return make_error(Errc::refused, "error.extensions_used_up",
+                          {{"max", std::to_string(d.standard.extensions_max)}});
+    const auto& calendar = d.policy.calendar;
+    if (calendar.add(*closure->due, *d.command.limit).at >
+        calendar.add(*closure->due, d.standard.extension_max).at)
+        return invalid_field("/limit", "error.extension_too_long",
+                             {{"max", to_string(d.standard.extension_max)}});
+    Event e = d.event(EventType::extension_asked);
+    e.limit = d.command.limit;
+    return std::vector{e};
+}
+
+Decided decide_extension_ruling(const Deciding& d) {
+    if (!d.command.yes) return std::vector{d.event(EventType::extension_refused)};
+    Event e = d.event(EventType::extended);
+    e.limit = d.c.extension_ask->limit;
+    for (const auto& k : d.c.clocks) {
+        if (k.stage != Stage::closure || k.stopped || k.cancelled || !k.due) continue;
+        const auto due = d.policy.calendar.add(*k.due, *e.limit);
+        auto move = effect_on(k, ClockAct::move);
+        move.due = due.at;
+        move.provisional = due.provisional;
+        e.clocks.push_back(std::move(move));
+    }
+    return std::vector{e};
+}
+
+namespace {
+
+// The new limit from the clock's original start, every hold that was granted counted again (T16).
+ClockEffect under_new_standard(const Deciding& d, const Clock& k, Limit limit, const std::string& name) {
+    auto due = d.policy.calendar.add(k.start, limit);
+    for (const auto& h : k.holds) {
+        const Instant to = std::min(h.to, d.at);
+        if (h.kind == HoldKind::closed || h.from >= to) continue;
+        due = d.policy.calendar.credit(due.at, limit.unit, h.from, h.to == far_future ? to : h.to);
+    }
+    auto effect = effect_on(k, ClockAct::restandard);
+    effect.due = due.at;
+    effect.provisional = due.provisional;
+    effect.limit = limit;
+    effect.standard = name;
+    return effect;
+}
+
+std::optional<Limit> new_limit(const Clock& k, const Standard& next) {
+    switch (k.stage) {
+        case Stage::sign_off:
+            return next.sign_off;
+        case Stage::response:
+            return next.response;
+        case Stage::closure:
+            if (k.attempt > 1) return next.reopen;
+            for (const auto& step : next.closure)
+                if (step.id == k.step) return step.limit;
+            return next.closure.back().limit;
+        case Stage::end_to_end:
+            return next.end_to_end;
+        case Stage::review:
+        case Stage::part:
+        case Stage::supervision:
+            return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Decided decide_reclassify(const Deciding& d) {
+    const bool matter = d.command.kind == CommandKind::reclassify;
+    if (!d.command.text) return invalid_field("/reason", "error.required");
+    if (matter && !d.command.matter) return invalid_field("/matter", "error.required");
+    if (!matter && !d.command.priority) return invalid_field("/priority", "error.required");
+    if (matter && *d.command.matter == d.c.matter) return invalid_field("/matter", "error.unchanged");
+    if (!matter && *d.command.priority == d.c.priority) return invalid_field("/priority", "error.unchanged");
+    Case next = d.c;
+    if (matter) {
+        next.matter = *d.command.matter;
+        next.condition = "default";
+    } else {
+        next.priority = *d.command.priority;
+    }
+    const Standard& standard = standard_of(next, d.policy.standards);
+    const std::string name = versioned(standard, d.c.versions.standards);
+    Event e = d.event(matter ? EventType::reclassified : EventType::reprioritised);
+    e.matter = d.command.matter;
+    e.priority = d.command.priority;
+    for (const auto& k : d.c.clocks) {
+        if (k.stopped || k.cancelled) continue;
+        if (const auto limit = new_limit(k, standard))
+            e.clocks.push_back(under_new_standard(d, k, *limit, name));
+    }
+    return std::vector{e};
+}
+
+}  // namespace mashang
