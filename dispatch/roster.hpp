@@ -30,8 +30,8 @@ struct Person {
 class Roster {
   public:
     Roster() = default;
-    // Refuses (invalid, pointers "/people/3/shift") unknown shifts, duplicate ids, scopes that are not
-    // digits.
+    // Refuses (invalid, pointers "/people/3/shift") unknown shifts, duplicate ids, scopes and backups that
+    // are not 6, 9, 12 or 15 digits, empty leaves. Zero-padded division codes are cut to their level.
     static Result<std::shared_ptr<const Roster>> build(
         int version, std::vector<Person> people,
         std::unordered_map<std::string, std::shared_ptr<const Calendar>> shifts);
@@ -42,10 +42,14 @@ class Roster {
 
     // Whose scope covers the grid, with that role, desks included, active ones only; in the order of id.
     std::vector<const Person*> covering(std::string_view grid_code, Role role) const;
+    // The same with those who are inactive, for the trace.
+    std::vector<const Person*> posted(std::string_view grid_code, Role role) const;
     std::vector<const Person*> backups(std::string_view grid_code) const;
 
     bool on_leave(const Person& p, Instant t) const;
     bool on_duty(const Person& p, Instant t) const;  // desks always
+    // The first instant at or after t when he is on shift, leave or not; far_future if never.
+    Instant next_shift(const Person& p, Instant t) const;
     // The first instant at or after t when he is on shift and not on leave; far_future if never.
     Instant next_duty(const Person& p, Instant t) const;
 
@@ -59,10 +63,11 @@ class Roster {
     std::unordered_map<std::string, std::vector<std::size_t>> by_backup_;
 };
 
-// True when one of the prefixes begins the grid (or division) code.
+// True when one of the prefixes begins the grid (or division) code; an empty prefix covers nothing.
 bool covers(const std::vector<std::string>& prefixes, std::string_view grid_code);
 
-// District 6, street 9, community 12, grid 15: the level a role stands on.
+// District 6, street 9, community 12, grid 15: the level a role stands on, smaller is higher. A grid leader
+// is 14, between his workers and the community, so that ranks compare; no code is 14 digits long.
 int rung_of(Role role);
 
 }  // namespace mashang

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "dispatch/case.hpp"
+#include "dispatch/keyword.hpp"
 
 namespace mashang {
 
@@ -98,7 +99,8 @@ struct Rule {
     Action then;
 };
 
-enum class Verdict { yes, no, unknown };
+// `error`: a fact that cannot be (weekday 9). It outweighs every other verdict around it.
+enum class Verdict { yes, no, unknown, error };
 
 // Why a rule matched or not: the leaf that decided it.
 struct RuleTried {
@@ -107,18 +109,21 @@ struct RuleTried {
     std::string leaf;      // code of the deciding condition ("matter", "place_kind", …)
     std::string expected;  // its wanted value(s), joined by '|'
     std::string found;     // the report's value, "" when unknown
+    bool negated = false;  // the leaf stood under an odd number of `not`
 };
 
 struct Ruling {
     const Rule* rule = nullptr;    // never null
     std::vector<RuleTried> tried;  // every rule up to and including the one that matched
+    bool alarm = false;            // a rule met an error: the default was taken, somebody must look
 };
 
 class Rulebook {
   public:
     Rulebook() = default;
-    // Refuses (invalid, pointers "/rules/3/order"): duplicate order or id, no default (a last rule that
-    // always matches), Not without exactly one operand, empty lists.
+    // Refuses (invalid, pointers "/rules/3/order", "/rules/3/when/all/0/weekday"): duplicate order or id, no
+    // default (a last rule that always matches), Not without exactly one operand, empty lists, values out of
+    // range, an owner that is no rung, nesting over 16. Rules are kept in the order of `order`.
     static Result<std::shared_ptr<const Rulebook>> build(int version, std::vector<Rule> rules);
 
     int version() const { return version_; }
@@ -131,7 +136,11 @@ class Rulebook {
     int version_ = 0;
     std::vector<Rule> rules_;
     std::vector<std::string> words_;
+    KeywordIndex word_index_;
 };
+
+// Everything that Rulebook::build refuses; empty when the rules are sound. For build and the checker.
+std::vector<FieldError> rule_faults(const std::vector<Rule>& rules);
 
 // The leaf verdict of one condition; exposed for the checker and its tests.
 Verdict evaluate(const Condition& condition, const Facts& facts);
