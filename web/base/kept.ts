@@ -37,6 +37,8 @@ function open_database(): Promise<IDBDatabase | null> {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => resolve(null);
       request.onblocked = () => resolve(null);
+      // Some in-app browsers never answer: the page must not wait for them.
+      setTimeout(() => resolve(null), 1000);
     } catch {
       resolve(null);
     }

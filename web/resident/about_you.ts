@@ -32,8 +32,8 @@ export function contact_fields(
     { class: "field", hidden: draft.anonymous },
     h("label", { class: "label", for: ids[0] }, t("resident.phone")),
     phone,
-    h("p", { class: "hint", id: ids[2] }, t("resident.phone_why")),
     error,
+    h("p", { class: "hint", id: ids[2] }, t("resident.phone_why")),
   );
   const anonymous = h("input", {
     type: "checkbox",
@@ -56,7 +56,8 @@ export function contact_fields(
       error.textContent = complaint;
       error.hidden = false;
       phone.setAttribute("aria-invalid", "true");
-      phone.focus();
+      phone.focus({ preventScroll: true });
+      phone.scrollIntoView({ block: "center" });
     },
   };
 }

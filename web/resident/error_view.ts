@@ -42,7 +42,7 @@ function other_ways(context: Context | null): Node[] {
   const number = /[\d-]{5,}/.exec(context?.hotline ?? "")?.[0];
   if (context?.hotline && number) {
     const words = t("resident.error.call", { hotline: context.hotline });
-    ways.push(h("a", { class: "button primary", href: `tel:${number.replaceAll("-", "")}` }, words));
+    ways.push(h("a", { class: "button primary", href: `tel:${number.replace(/-/g, "")}` }, words));
   } else {
     ways.push(
       h(

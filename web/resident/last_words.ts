@@ -116,7 +116,8 @@ function withdrawal(tracked: Tracked): HTMLElement {
   const take_back = async () => {
     try {
       await send(tracked, "withdraw", {}, key);
-      dialog.close();
+      close();
+      window.scrollTo(0, 0);
       announce(t("resident.withdrawn"));
     } catch (error) {
       trouble.textContent = detail_of(error);
@@ -133,9 +134,12 @@ function withdrawal(tracked: Tracked): HTMLElement {
     trouble,
     h("div", { class: "stack" }, sure, keep_it),
   );
-  const opener = h("button", { type: "button", class: "button quiet", onclick: () => dialog.showModal() });
+  const opener = h("button", { type: "button", class: "button quiet", onclick: () => open() });
   opener.textContent = t("resident.withdraw");
-  const close = () => dialog.close();
+  const modal = typeof HTMLDialogElement !== "undefined";
+  // An old browser without modal dialogs still shows the question, in its place.
+  const open = () => (modal ? dialog.showModal() : dialog.setAttribute("open", ""));
+  const close = () => (modal ? dialog.close() : dialog.removeAttribute("open"));
   dialog.addEventListener("close", () => opener.focus());
   return h("div", {}, opener, dialog);
 }

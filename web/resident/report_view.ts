@@ -17,7 +17,18 @@ import { h, icon, new_id } from "./element.ts";
 import { can_wait, deliver, drop_letter, keep_letter, kept_letter, letters_elsewhere } from "./letters.ts";
 import type { Letter, Photo } from "./letters.ts";
 import { matter_choice, matter_name } from "./matter_choice.ts";
-import { announce, card, redraw, show, t, time_element, word, type Context, type View } from "./page.ts";
+import {
+  announce,
+  card,
+  language,
+  redraw,
+  show,
+  t,
+  time_element,
+  word,
+  type Context,
+  type View,
+} from "./page.ts";
 import { photo_picker } from "./photo_picker.ts";
 import { show_queued } from "./queued_view.ts";
 import { place_band } from "./place_band.ts";
@@ -45,7 +56,7 @@ export async function open_report(code: CodeDocument, context: Context): Promise
     wait_for_signal(desk, waiting, write, true);
   } else {
     write();
-    if (context.lang !== undefined && context.lang !== document.documentElement.lang.slice(0, 2)) {
+    if (context.lang !== language()) {
       void anew().then(redraw, () => {});
     }
   }
@@ -107,6 +118,10 @@ function report_view(desk: Desk): View {
   const text = text_field(code, draft, save);
   const contact = contact_fields(draft, save);
   const send = send_bar(desk, text, contact);
+  const matters = matter_choice(code, draft, () => {
+    save();
+    text.clear();
+  });
   const form = h(
     "form",
     {
@@ -120,10 +135,8 @@ function report_view(desk: Desk): View {
     card(
       text.element,
       picker.element,
-      matter_choice(code, draft, () => {
-        save();
-        text.clear();
-      }),
+      // Whoever joins a case has its matter already.
+      draft.join ? null : matters,
     ),
     card(position_field(draft, save), contact.element),
     send.element,
@@ -160,7 +173,8 @@ function open_case(open: OpenCase, draft: Draft, save: () => void): HTMLElement 
         }
         save();
         redraw();
-        document.querySelector<HTMLElement>(joined ? ".chip.join" : ".send")?.focus();
+        const next = document.querySelector<HTMLElement>(joined ? ".chip.join" : ".send");
+        next?.focus({ preventScroll: true });
         if (!joined) announce(t("resident.join_chosen"));
       },
     },
@@ -234,7 +248,8 @@ function text_field(code: CodeDocument, draft: Draft, save: () => void): TextFie
       error.textContent = words;
       error.hidden = false;
       box.setAttribute("aria-invalid", "true");
-      box.focus();
+      box.focus({ preventScroll: true });
+      box.scrollIntoView({ block: "center" });
     },
     clear,
   };
@@ -257,10 +272,9 @@ function send_bar(desk: Desk, text: TextField, contact: { complain: (words: stri
     announce(words);
   };
   const fail = (words: string) => {
-    say(t("resident.send"), false);
+    say(draft.join ? t("resident.send_joined") : t("resident.send"), false);
     trouble.replaceChildren(h("strong", {}, words), " ", t("resident.nothing_lost"));
     trouble.hidden = false;
-    trouble.scrollIntoView({ block: "nearest" });
   };
   const refused = (error: unknown) => {
     if (!(error instanceof ApiError)) return fail(t("resident.failed"));

@@ -51,10 +51,15 @@ export function show_receipt(receipt: ReportReceipt, place_token: string): void 
   };
   set_server_time(dispatched_at);
   history.replaceState(null, "", `/t/${encodeURIComponent(receipt.tracking)}`);
-  show_track(track, receipt.tracking, true);
+  show_track(track, receipt.tracking, { just_sent: true, first_look_ms: 1500 });
 }
 
-export function show_track(track: TrackDocument, tracking: string, just_sent = false): void {
+export function show_track(
+  track: TrackDocument,
+  tracking: string,
+  opening: { just_sent?: boolean; first_look_ms?: number } = {},
+): void {
+  const just_sent = opening.just_sent === true;
   const tracked: Tracked = { track, tracking, just_sent, stale: false, taken: () => {} };
   let timer = 0;
   const draw = live_view(tracked);
@@ -83,7 +88,7 @@ export function show_track(track: TrackDocument, tracking: string, just_sent = f
   window.addEventListener("focus", () => void look());
   window.addEventListener("online", () => void look());
   show(draw.view, look);
-  timer = window.setTimeout(look, just_sent ? 1500 : poll_ms);
+  timer = window.setTimeout(look, opening.first_look_ms ?? poll_ms);
 }
 
 export function headline(track: TrackDocument): string {
@@ -92,7 +97,14 @@ export function headline(track: TrackDocument): string {
   return words.t(word(known, "") ? known : "resident.now.dispatched", args);
 }
 
-export function owner_words(owner: Person): string {
+/** Under a headline that names nobody the line names the owner too. */
+function owner_line(track: TrackDocument): string {
+  const post = owner_words(track.owner);
+  if (headline(track).includes(track.owner.name)) return post;
+  return [track.owner.name, post].filter(Boolean).join(" · ");
+}
+
+function owner_words(owner: Person): string {
   const role = word(`role.${owner.role}`, "");
   if (owner.desk) return owner.unit === owner.name ? "" : owner.unit;
   return t("resident.owner", { unit: owner.unit, role });
@@ -185,7 +197,7 @@ function band(tracked: Tracked): Node[] {
   const mark = track.status === "closed" || tracked.just_sent ? "check" : "clock";
   const lines: Node[] = [
     h("div", { class: "headline" }, icon(mark), h("h1", {}, headline(track))),
-    h("p", { class: "address" }, owner_words(track.owner)),
+    h("p", { class: "address" }, owner_line(track)),
   ];
   if (due && step) {
     const state = is_past(due) ? "overdue" : "on_time";
@@ -256,7 +268,8 @@ function timeline_card(tracked: Tracked): Node[] {
   const items = [...timeline].reverse().map((happening) => {
     const role = word(`role.${happening.by_role}`, "");
     const by = happening.by_name ? `${happening.by_name} · ${role}` : role;
-    const photos = happening.media.map((id) => figure(tracked, id, t("resident.photo_of", { who: by })));
+    const others = happening.media.filter((id) => !tracked.track.media.includes(id));
+    const photos = others.map((id) => figure(tracked, id, t("resident.photo_of", { who: by })));
     return h(
       "li",
       {},
