@@ -173,6 +173,17 @@ TEST_CASE("what lies beyond the horizon is marked provisional, what the calendar
     CHECK(due(built(next), "2026-12-31 10:00", "1wd") == shanghai("2027-01-04 17:30"));
 }
 
+TEST_CASE("a close at 24:00 belongs to the day that it ends [T2][T8]") {
+    auto spec = china_spec();
+    spec.weekly.fill({{20 * 60, 24 * 60}});
+    const auto calendar = built(spec);
+    const Calendar::Due year_end{shanghai("2027-01-01 00:00"), false};
+    CHECK(calendar->add(shanghai("2026-12-31 20:00"), {Unit::working_hours, 4}) == year_end);
+    CHECK(calendar->add(shanghai("2026-12-30 20:00"), {Unit::working_days, 1}) == year_end);
+    CHECK(calendar->credit(shanghai("2026-12-31 00:00"), Unit::working_days, shanghai("2026-12-29 00:00"),
+                           shanghai("2026-12-30 00:00")) == year_end);
+}
+
 TEST_CASE(
     "a limit that runs out of the index ends at its last close, provisional, never before its start [T8]") {
     const auto end = shanghai("2027-12-31 17:30");
