@@ -15,6 +15,7 @@ void update_case(Tx&, const CaseRow&);
 std::optional<CaseRow> case_by_id(Tx&, int district, CaseId);
 std::optional<CaseRow> case_by_number(Tx&, int district, std::int32_t day, std::int32_t serial);
 std::vector<CaseRow> cases_where(Tx&, int district, const CaseFilter&, std::string* next_cursor);
+bool valid_cursor(const CaseFilter&);  // of a filter with another cursor than ours cases_where gives nothing
 std::int64_t count_cases(Tx&, int district, const CaseFilter&);
 std::vector<CaseRow> open_cases_at(Tx&, int district, CodeId, std::size_t most);
 std::vector<CaseRow> cases_with_timer_due(Tx&, int district, Instant now, std::size_t most);  // oldest first
@@ -23,6 +24,8 @@ std::vector<CaseRow> waiting_cases(Tx&, int district, std::size_t most);  // mos
 // Accepted in [from, to), or still open: what measures are made of. Newest last.
 std::vector<CaseRow> cases_measured(Tx&, int district, Instant from, Instant to, const std::string& division,
                                     const std::string& matter);
+// Who may see the case besides its owner and its grid's scope; replaces those there were.
+void set_co_handlers(Tx&, int district, CaseId, const std::vector<PersonId>&);
 
 // reports
 void insert_report(Tx&, const ReportRow&);
@@ -30,6 +33,8 @@ std::vector<ReportRow> reports_of(Tx&, int district, CaseId);
 std::optional<ReportRow> report(Tx&, int district, CaseId, ReportId);
 std::optional<ReportRow> report_by_key(Tx&, int district, const std::string& scope, const std::string& key);
 void move_report(Tx&, int district, CaseId from, ReportId, CaseId to, ReportId as);
+// Erasure: the row stays as a place in the case, what was said and by whom goes; the chain still verifies.
+void erase_report(Tx&, int district, CaseId, ReportId);
 
 // journal
 void append_journal(Tx&, const std::vector<JournalRow>&);
@@ -44,6 +49,7 @@ std::optional<std::pair<Instant, std::string>> last_seal(Tx&, int district);
 // texts
 void insert_text(Tx&, const TextRow&);
 std::vector<TextRow> texts_of(Tx&, int district, CaseId);
+void erase_text(Tx&, int district, CaseId, std::int32_t number);
 
 // idempotency of commands
 std::optional<IdempotencyRow> idempotent(Tx&, int district, const std::string& scope, const std::string& key);
@@ -52,6 +58,7 @@ void forget_idempotent_before(Tx&, int district, Instant before);  // reports' k
 
 // outbox
 void insert_outbox(Tx&, const OutboxRow&);  // id 0: given by the store
+// Newest first, seen or not.
 std::vector<OutboxRow> outbox_for(Tx&, int district, PersonId, std::size_t most);
 void mark_outbox_seen(Tx&, int district, PersonId, std::int64_t up_to, Instant at);
 std::int64_t outbox_lag(Tx&, int district);  // rows not seen
@@ -86,7 +93,9 @@ int media_with_content(Tx&, int district, const std::string& content);
 void insert_document(Tx&, const DocumentRow&);
 std::vector<DocumentRow> all_documents(Tx&, int district, const std::string& kind);
 std::optional<DocumentRow> active_document(Tx&, int district, const std::string& kind);
-void insert_notice(Tx&, const NoticeRow&);
+// The one that was activated last is in force; activating an older version again brings it back.
+void activate_document(Tx&, int district, const std::string& kind, int version, Instant at);
+void insert_notice(Tx&, const NoticeRow&);  // id 0: given by the store
 std::vector<NoticeRow> notices_for(Tx&, int district, const std::string& grid_code, std::size_t most);
 
 // workload and numbers

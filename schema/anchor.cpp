@@ -1,1 +1,0 @@
-// placeholder-free start: replaced by real sources

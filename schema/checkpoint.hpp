@@ -1,0 +1,41 @@
+// The thread that copies SQLite's write-ahead log into the database file, so that no commit has to.
+//
+// PASSIVE, which waits for nobody, when the log has grown or a while has passed since something was
+// committed. Under writing that never pauses a passive checkpoint never catches up and the log would grow
+// without bound: past restart_bytes a RESTART follows at once, while little is left for it to copy.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "schema/session.hpp"
+
+namespace mashang::schema {
+
+class Checkpointer {
+  public:
+    // `commits` counts the writer's commits; called on this thread.
+    Checkpointer(std::unique_ptr<Session> session, std::string wal_path,
+                 std::function<std::uint64_t()> commits);
+    ~Checkpointer();
+    void close();  // joins, after a last checkpoint that empties the log
+
+  private:
+    void loop();
+    void checkpoint(const char* mode);
+    std::uintmax_t log_bytes() const;
+
+    std::unique_ptr<Session> session_;
+    std::string wal_path_;
+    std::function<std::uint64_t()> commits_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool closing_ = false;
+    std::thread thread_;
+};
+
+}  // namespace mashang::schema

@@ -1,0 +1,95 @@
+#include "schema/migrate.hpp"
+
+#include <sodium.h>
+
+#include <map>
+
+#include "schema/chain.hpp"
+#include "schema/session.hpp"
+
+namespace mashang::schema {
+namespace {
+
+constexpr std::string_view marker = "/*clustered*/";
+
+struct Applied {
+    int number = 0;
+    std::string checksum;
+};
+
+template <class V, class R>
+void columns(V& v, R& row) {
+    v("number", row.number);
+    v("checksum", row.checksum);
+}
+
+void apply(Session& session, const Migration& migration, const std::string& checksum) {
+    session.begin();
+    try {
+        for (const auto& statement : statements_of(migration.text, true)) session.execute(statement);
+        {
+            Tx tx(session);
+            Query(tx, "insert into migrations (number, name, checksum) values (:number, :name, :checksum)")
+                .in("number", migration.number)
+                .in("name", migration.name)
+                .in("checksum", checksum)
+                .run();
+        }
+        session.commit();
+    } catch (...) {
+        session.rollback();
+        throw;
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> statements_of(std::string_view script, bool clustered) {
+    std::vector<std::string> all;
+    std::string current;
+    while (!script.empty()) {
+        const auto line = script.substr(0, script.find('\n'));
+        script.remove_prefix(std::min(script.size(), line.size() + 1));
+        if (line.starts_with("--") || line.empty()) continue;
+        current.append(line).append("\n");
+        if (!line.ends_with(';')) continue;
+        current.resize(current.size() - 2);
+        if (const auto at = current.find(marker); at != std::string::npos)
+            current.replace(at, marker.size(), clustered ? "without rowid" : "");
+        all.push_back(std::exchange(current, {}));
+    }
+    return all;
+}
+
+Result<int> migrate(Session& session, const std::vector<Migration>& migrations) {
+    session.execute(
+        "create table if not exists migrations (number bigint not null primary key, name text not null, "
+        "checksum text not null)");
+    std::map<int, std::string> applied;
+    {
+        Tx tx(session);
+        Query query(tx, "select number, checksum from migrations order by number");
+        for (auto& row : query.all<Applied>()) applied.emplace(row.number, std::move(row.checksum));
+    }
+    const int newest_known = migrations.empty() ? 0 : migrations.back().number;
+    if (!applied.empty() && applied.rbegin()->first > newest_known) {
+        return make_error(
+            Errc::conflict, "error.database_newer",
+            {{"database", std::to_string(applied.rbegin()->first)}, {"code", std::to_string(newest_known)}});
+    }
+    int done = 0;
+    for (const auto& migration : migrations) {
+        const auto checksum = text_hash("", migration.text);
+        const auto found = applied.find(migration.number);
+        if (found == applied.end()) {
+            apply(session, migration, checksum);
+            ++done;
+        } else if (found->second != checksum) {
+            return make_error(Errc::conflict, "error.migration_changed",
+                              {{"name", std::string(migration.name)}});
+        }
+    }
+    return done;
+}
+
+}  // namespace mashang::schema

@@ -1,0 +1,35 @@
+// Numbered migrations: applied once each, in order, every one in a transaction of its own.
+//
+// Called by open_store before anything else runs. The table `migrations` remembers number and checksum; a
+// database with a number that this code does not know is refused (conflict "error.database_newer"), and one
+// whose applied text was another than ours too (conflict "error.migration_changed"): both would mean that the
+// code reads columns that are not there.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dispatch/result.hpp"
+
+namespace mashang::schema {
+
+class Session;
+
+struct Migration {
+    int number = 0;
+    std::string_view name;  // "0001_first"
+    std::string_view text;
+};
+
+// Made at build from migrations/*.sql (embed_migrations.cmake).
+const std::vector<Migration>& embedded_migrations();
+
+// Returns how many were applied now.
+Result<int> migrate(Session& session, const std::vector<Migration>& migrations);
+
+// The statements of a script, without its comment lines; `clustered` turns the marker into SQLite's
+// "without rowid".
+std::vector<std::string> statements_of(std::string_view script, bool clustered);
+
+}  // namespace mashang::schema

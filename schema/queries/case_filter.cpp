@@ -1,0 +1,209 @@
+#include "schema/queries/case_filter.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "schema/base64url.hpp"
+#include "schema/queries.hpp"
+
+namespace mashang::schema {
+namespace {
+
+constexpr std::int64_t epoch_2020_ms = 1577836800000;
+constexpr int id_ms_shift = 22;
+constexpr std::size_t day_digits = 6, serial_digits = 7;
+
+const std::string due_or_never = "coalesce(next_due, 9223372036854775807)";
+
+std::int64_t power_of_ten(std::size_t n) {
+    std::int64_t power = 1;
+    while (n-- > 0) power *= 10;
+    return power;
+}
+
+struct Cursor {
+    char order = 'd';
+    std::int64_t due = 0, id = 0;
+};
+
+std::optional<Cursor> parse_cursor(const std::string& cursor) {
+    const auto bytes = from_base64url(cursor);
+    if (!bytes) return std::nullopt;
+    const std::string text(bytes->begin(), bytes->end());
+    const auto colon = text.find(':');
+    if (colon == std::string::npos || colon < 2) return std::nullopt;
+    Cursor c;
+    c.order = text[0];
+    const auto* colon_at = text.data() + colon;
+    const auto* end = text.data() + text.size();
+    const auto due = std::from_chars(text.data() + 1, colon_at, c.due);
+    const auto id = std::from_chars(colon_at + 1, end, c.id);
+    if (due.ptr != colon_at || id.ec != std::errc{} || id.ptr != end) return std::nullopt;
+    if (c.order != 'd' && c.order != 'n') return std::nullopt;
+    return c;
+}
+
+// The digits of what may be a case number or the beginning of one: "261123-0048217", without the district.
+std::string number_digits(std::string_view q, int district) {
+    const auto prefix = std::to_string(district) + "-";
+    if (q.starts_with(prefix)) q.remove_prefix(prefix.size());
+    std::string digits;
+    for (const char c : q) {
+        if (c >= '0' && c <= '9') {
+            digits += c;
+        } else if (c != '-') {
+            return {};
+        }
+    }
+    if (digits.size() > day_digits + serial_digits) return {};
+    return digits;
+}
+
+std::string like_pattern(std::string_view q) {
+    std::string pattern = "%";
+    for (const char c : q) {
+        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+        pattern += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return pattern + "%";
+}
+
+bool is_open_status(Status status) {
+    switch (status) {
+        case Status::waiting:
+        case Status::dispatched:
+        case Status::signed_off:
+        case Status::responded:
+        case Status::in_review:
+            return true;
+        case Status::closed:
+        case Status::rejected:
+        case Status::withdrawn:
+        case Status::merged:
+            return false;
+    }
+    return false;
+}
+
+}  // namespace
+
+CaseId first_id_at(Instant at) {
+    const auto ms = std::max<std::int64_t>(0, at.time_since_epoch().count() - epoch_2020_ms);
+    constexpr std::int64_t ms_max = (std::int64_t{1} << (63 - id_ms_shift)) - 1;
+    return CaseId{std::min(ms, ms_max) << id_ms_shift};
+}
+
+std::string after_prefix(std::string prefix) {
+    if (!prefix.empty()) ++prefix.back();
+    return prefix;
+}
+
+bool valid_cursor(const CaseFilter& filter) {
+    if (filter.cursor.empty()) return true;
+    const auto cursor = parse_cursor(filter.cursor);
+    return cursor && cursor->order == (filter.by_due ? 'd' : 'n');
+}
+
+std::string cursor_after(const CaseFilter& filter, const CaseRow& last) {
+    const auto due = last.next_due ? last.next_due->time_since_epoch().count() : no_due;
+    const std::string text =
+        (filter.by_due ? "d" : "n") + std::to_string(due) + ":" + std::to_string(raw(last.id));
+    return to_base64url({reinterpret_cast<const unsigned char*>(text.data()), text.size()});
+}
+
+std::string CaseWhere::name(std::variant<std::int64_t, std::string> value) {
+    values.emplace_back("v" + std::to_string(values.size()), std::move(value));
+    return ":" + values.back().first;
+}
+
+void CaseWhere::in_prefix(const std::string& column, const std::string& prefix) {
+    if (prefix.empty()) {
+        text += "1 = 1";
+        return;
+    }
+    text += "(" + column + " >= " + name(prefix);
+    text += " and " + column + " < " + name(after_prefix(prefix)) + ")";
+}
+
+void CaseWhere::in_scope(const CaseFilter& filter) {
+    if (filter.scope.empty() && !filter.party) return;
+    text += " and (";
+    for (const auto& prefix : filter.scope) {
+        in_prefix("grid_code", prefix);
+        text += " or ";
+    }
+    if (filter.party) {
+        text += "owner_id = " + name(raw(*filter.party));
+        text += " or case_id in (select case_id from case_parties where district = :v0 and person_id = " +
+                name(raw(*filter.party)) + "))";
+    } else {
+        text.replace(text.size() - 4, 4, ")");
+    }
+}
+
+void CaseWhere::in_statuses(const CaseFilter& filter) {
+    if (filter.statuses.empty()) return;
+    // Said as a literal too, because the partial indexes are for open cases.
+    if (std::all_of(filter.statuses.begin(), filter.statuses.end(), is_open_status))
+        text += " and is_open = 1";
+    text += " and status in (";
+    for (const auto status : filter.statuses) text += name(std::string(to_string(status))) + ", ";
+    text.replace(text.size() - 2, 2, ")");
+}
+
+// A number (whole, its beginning, or the serial alone), or words of the first report.
+void CaseWhere::matches(std::string_view q, int district) {
+    if (q.empty()) return;
+    text += " and (";
+    if (const auto digits = number_digits(q, district); !digits.empty()) {
+        const auto value = std::stoll(digits);
+        const auto step = power_of_ten(day_digits + serial_digits - digits.size());
+        text += "(day * 10000000 + serial >= " + name(value * step);
+        text += " and day * 10000000 + serial < " + name((value + 1) * step) + ")";
+        text += " or serial = " + name(value) + " or ";
+    }
+    text +=
+        "exists (select 1 from reports where reports.district = cases.district"
+        " and reports.case_id = cases.case_id and report_id = 1 and lower(text) like " +
+        name(like_pattern(q)) + " escape '\\'))";
+}
+
+CaseWhere::CaseWhere(int district, const CaseFilter& filter) {
+    text = " where district = " + name(std::int64_t{district});  // :v0
+    in_scope(filter);
+    if (!filter.division.empty()) {
+        text += " and ";
+        in_prefix("grid_code", filter.division);
+    }
+    in_statuses(filter);
+    if (!filter.matter.empty()) {
+        text += " and ";
+        in_prefix("matter", filter.matter);
+    }
+    if (filter.owner) text += " and owner_id = " + name(raw(*filter.owner));
+    if (filter.overdue_at)
+        text += " and is_open = 1 and next_due < " + name(filter.overdue_at->time_since_epoch().count());
+    if (filter.from) text += " and case_id >= " + name(raw(first_id_at(*filter.from)));
+    if (filter.to) text += " and case_id < " + name(raw(first_id_at(*filter.to)));
+    if (filter.code) text += " and code_id = " + name(raw(*filter.code));
+    matches(filter.q, district);
+}
+
+bool CaseWhere::start_after(const CaseFilter& filter) {
+    if (filter.cursor.empty()) return true;
+    if (!valid_cursor(filter)) return false;
+    const auto cursor = parse_cursor(filter.cursor);
+    if (filter.by_due) {
+        text += " and (" + due_or_never + ", case_id) > (" + name(cursor->due);
+        text += ", " + name(cursor->id) + ")";
+    } else {
+        text += " and case_id < " + name(cursor->id);
+    }
+    return true;
+}
+
+void CaseWhere::bind(Query& query) const {
+    for (const auto& [key, value] : values) std::visit([&](const auto& v) { query.in(key, v); }, value);
+}
+
+}  // namespace mashang::schema

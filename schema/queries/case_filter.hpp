@@ -1,0 +1,45 @@
+// The `where` of a case list: text and values made together from a CaseFilter.
+//
+// Private to schema/queries. Prefixes become ranges (grid_code >= p and grid_code < p+1), so that an index
+// can serve them; instants become ranges of case_id. Lists are walked by keyset: a cursor names the last row.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "schema/rows.hpp"
+#include "schema/session.hpp"
+
+namespace mashang::schema {
+
+// The least id that a case accepted at this instant can have (lifecycle.md "Identifiers").
+CaseId first_id_at(Instant at);
+
+// The first string after all that begin with the prefix; "" when there is none ("" begins everything).
+std::string after_prefix(std::string prefix);
+
+struct CaseWhere {
+    std::string text;
+    std::vector<std::pair<std::string, std::variant<std::int64_t, std::string>>> values;
+
+    CaseWhere(int district, const CaseFilter& filter);
+    // False when the cursor is not one of ours for this order.
+    bool start_after(const CaseFilter& filter);
+    void bind(Query& query) const;
+
+  private:
+    std::string name(std::variant<std::int64_t, std::string> value);  // ":v3"
+    void in_prefix(const std::string& column, const std::string& prefix);
+    void in_scope(const CaseFilter& filter);
+    void in_statuses(const CaseFilter& filter);
+    void matches(std::string_view q, int district);
+};
+
+std::string cursor_after(const CaseFilter& filter, const CaseRow& last);
+
+// The due of a case without one, in the order of lists.
+inline constexpr std::int64_t no_due = 9223372036854775807;
+
+}  // namespace mashang::schema

@@ -1,0 +1,202 @@
+#include <string>
+
+#include "schema/queries.hpp"
+#include "schema/queries/case_filter.hpp"
+#include "schema/session.hpp"
+
+namespace mashang::schema {
+
+template <class V, class R>
+requires std::same_as<std::remove_const_t<R>, CaseRow>
+void columns(V& v, R& row) {
+    v("district", row.district);
+    v("case_id", row.id);
+    v("day", row.day);
+    v("serial", row.serial);
+    v("status", row.status);
+    v("flags", row.flags);
+    v("priority", row.priority);
+    v("code_id", row.code);
+    v("grid_code", row.grid_code);
+    v("matter", row.matter);
+    v("owner_id", row.owner);
+    v("revision", row.revision);
+    v("reports", row.reports);
+    v("accepted_at", row.accepted_at);
+    v("dispatched_at", row.dispatched_at);
+    v("signed_off_at", row.signed_off_at);
+    v("responded_at", row.responded_at);
+    v("submitted_at", row.submitted_at);
+    v("closed_at", row.closed_at);
+    v("next_due", row.next_due);
+    v("next_timer", row.next_timer);
+    v("late", row.late);
+    v("redos", row.redos);
+    v("score", row.score);
+    v("state", row.state);
+}
+
+namespace {
+
+const std::string select_cases =
+    "select district, case_id, day, serial, status, flags, priority, code_id, grid_code, matter, owner_id, "
+    "revision, reports, accepted_at, dispatched_at, signed_off_at, responded_at, submitted_at, closed_at, "
+    "next_due, next_timer, late, redos, score, state from cases";
+
+constexpr std::string_view insert_case_sql =
+    "insert into cases (district, case_id, day, serial, is_open, status, flags, priority, code_id, "
+    "grid_code, "
+    "matter, owner_id, revision, reports, accepted_at, dispatched_at, signed_off_at, responded_at, "
+    "submitted_at, closed_at, next_due, next_timer, late, redos, score, state) values (:district, :case_id, "
+    ":day, :serial, :is_open, :status, :flags, :priority, :code_id, :grid_code, :matter, :owner_id, "
+    ":revision, "
+    ":reports, :accepted_at, :dispatched_at, :signed_off_at, :responded_at, :submitted_at, :closed_at, "
+    ":next_due, :next_timer, :late, :redos, :score, :state)";
+
+constexpr std::string_view update_case_sql =
+    "update cases set day = :day, serial = :serial, is_open = :is_open, status = :status, flags = :flags, "
+    "priority = :priority, code_id = :code_id, grid_code = :grid_code, matter = :matter, owner_id = "
+    ":owner_id, "
+    "revision = :revision, reports = :reports, accepted_at = :accepted_at, dispatched_at = :dispatched_at, "
+    "signed_off_at = :signed_off_at, responded_at = :responded_at, submitted_at = :submitted_at, "
+    "closed_at = :closed_at, next_due = :next_due, next_timer = :next_timer, late = :late, redos = :redos, "
+    "score = :score, state = :state where district = :district and case_id = :case_id";
+
+int is_open(Status status) {
+    switch (status) {
+        case Status::waiting:
+        case Status::dispatched:
+        case Status::signed_off:
+        case Status::responded:
+        case Status::in_review:
+            return 1;
+        case Status::closed:
+        case Status::rejected:
+        case Status::withdrawn:
+        case Status::merged:
+            return 0;
+    }
+    return 0;
+}
+
+}  // namespace
+
+void insert_case(Tx& tx, const CaseRow& row) {
+    Query(tx, insert_case_sql).in_row(row).in("is_open", is_open(row.status)).run();
+}
+
+void update_case(Tx& tx, const CaseRow& row) {
+    Query(tx, update_case_sql).in_row(row).in("is_open", is_open(row.status)).run();
+}
+
+std::optional<CaseRow> case_by_id(Tx& tx, int district, CaseId id) {
+    static const auto text = select_cases + " where district = :district and case_id = :case_id";
+    return Query(tx, text).in("district", district).in("case_id", id).one<CaseRow>();
+}
+
+std::optional<CaseRow> case_by_number(Tx& tx, int district, std::int32_t day, std::int32_t serial) {
+    static const auto text = select_cases + " where district = :district and day = :day and serial = :serial";
+    return Query(tx, text).in("district", district).in("day", day).in("serial", serial).one<CaseRow>();
+}
+
+std::vector<CaseRow> cases_where(Tx& tx, int district, const CaseFilter& filter, std::string* next_cursor) {
+    if (next_cursor) next_cursor->clear();
+    CaseWhere where(district, filter);
+    if (!where.start_after(filter)) return {};
+    const std::string order = filter.by_due
+                                  ? " order by coalesce(next_due, 9223372036854775807), case_id limit :most"
+                                  : " order by case_id desc limit :most";
+    Query query(tx, select_cases + where.text + order);
+    where.bind(query);
+    query.in("most", filter.limit + 1);  // one more says whether there is a next page
+    auto rows = query.all<CaseRow>();
+    if (rows.size() > filter.limit) {
+        rows.resize(filter.limit);
+        if (next_cursor && !rows.empty()) *next_cursor = cursor_after(filter, rows.back());
+    }
+    return rows;
+}
+
+std::int64_t count_cases(Tx& tx, int district, const CaseFilter& filter) {
+    const CaseWhere where(district, filter);
+    Query query(tx, "select count(*) from cases" + where.text);
+    where.bind(query);
+    return query.value<std::int64_t>();
+}
+
+std::vector<CaseRow> open_cases_at(Tx& tx, int district, CodeId code, std::size_t most) {
+    static const auto text = select_cases +
+                             " where district = :district and code_id = :code_id and is_open = 1"
+                             " order by case_id desc limit :most";
+    return Query(tx, text).in("district", district).in("code_id", code).in("most", most).all<CaseRow>();
+}
+
+std::vector<CaseRow> cases_with_timer_due(Tx& tx, int district, Instant now, std::size_t most) {
+    static const auto text = select_cases +
+                             " where district = :district and next_timer is not null and next_timer <= :now"
+                             " order by next_timer, case_id limit :most";
+    return Query(tx, text).in("district", district).in("now", now).in("most", most).all<CaseRow>();
+}
+
+std::optional<Instant> next_timer(Tx& tx, int district) {
+    return Query(tx,
+                 "select min(next_timer) from cases where district = :district and next_timer is not null")
+        .in("district", district)
+        .value<std::optional<Instant>>();
+}
+
+std::vector<CaseRow> waiting_cases(Tx& tx, int district, std::size_t most) {
+    static const auto text =
+        select_cases +
+        " where district = :district and status = 'waiting'"
+        " order by case priority when 'emergency' then 0 when 'urgent' then 1 else 2 end,"
+        " case_id limit :most";
+    return Query(tx, text).in("district", district).in("most", most).all<CaseRow>();
+}
+
+std::vector<CaseRow> cases_measured(Tx& tx, int district, Instant from, Instant to,
+                                    const std::string& division, const std::string& matter) {
+    // Three texts instead of one `or`, so that each part has its index: older and still open, accepted in the
+    // span, newer and open. Together they are in the order of acceptance.
+    static const std::string filter =
+        " and (:division = '' or (grid_code >= :division_from and grid_code < :division_to))"
+        " and (:matter = '' or (matter >= :matter_from and matter < :matter_to)) order by case_id";
+    static const std::string parts[] = {
+        select_cases + " where district = :district and is_open = 1 and case_id < :first" + filter,
+        select_cases + " where district = :district and case_id >= :first and case_id < :last" + filter,
+        select_cases + " where district = :district and is_open = 1 and case_id >= :last" + filter};
+    const auto first = first_id_at(from), last = first_id_at(to);
+    std::vector<CaseRow> all;
+    for (std::size_t part = 0; part < 3; ++part) {
+        Query query(tx, parts[part]);
+        query.in("district", district);
+        if (part < 2) query.in("first", first);
+        if (part > 0) query.in("last", last);
+        query.in("division", division)
+            .in("division_from", division)
+            .in("division_to", after_prefix(division));
+        query.in("matter", matter).in("matter_from", matter).in("matter_to", after_prefix(matter));
+        auto rows = query.all<CaseRow>();
+        all.insert(all.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+    }
+    return all;
+}
+
+void set_co_handlers(Tx& tx, int district, CaseId id, const std::vector<PersonId>& people) {
+    Query(tx, "delete from case_parties where district = :district and case_id = :case_id")
+        .in("district", district)
+        .in("case_id", id)
+        .run();
+    for (const auto person : people) {
+        Query(
+            tx,
+            "insert into case_parties (district, person_id, case_id) values (:district, :person_id, :case_id)"
+            " on conflict do nothing")
+            .in("district", district)
+            .in("person_id", person)
+            .in("case_id", id)
+            .run();
+    }
+}
+
+}  // namespace mashang::schema

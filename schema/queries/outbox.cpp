@@ -1,0 +1,62 @@
+#include "schema/queries.hpp"
+#include "schema/queries/counters.hpp"
+#include "schema/session.hpp"
+
+namespace mashang::schema {
+
+template <class V, class R>
+requires std::same_as<std::remove_const_t<R>, OutboxRow>
+void columns(V& v, R& row) {
+    v("district", row.district);
+    v("outbox_id", row.id);
+    v("at", row.at);
+    v("channel", row.channel);
+    v("recipient_id", row.recipient);
+    v("case_id", row.case_id);
+    v("seq", row.seq);
+    v("what", row.what);
+    v("args", row.args);
+    v("seen_at", row.seen_at);
+}
+
+void insert_outbox(Tx& tx, const OutboxRow& given) {
+    auto row = given;
+    if (row.id == 0) row.id = take_numbers(tx, row.district, "outbox", 1);
+    Query(tx,
+          "insert into outbox (district, outbox_id, at, channel, recipient_id, case_id, seq, what, args, "
+          "seen_at)"
+          " values (:district, :outbox_id, :at, :channel, :recipient_id, :case_id, :seq, :what, :args, "
+          ":seen_at)")
+        .in_row(row)
+        .run();
+}
+
+std::vector<OutboxRow> outbox_for(Tx& tx, int district, PersonId person, std::size_t most) {
+    return Query(tx,
+                 "select district, outbox_id, at, channel, recipient_id, case_id, seq, what, args, seen_at"
+                 " from outbox where district = :district and recipient_id = :person"
+                 " order by outbox_id desc limit :most")
+        .in("district", district)
+        .in("person", person)
+        .in("most", most)
+        .all<OutboxRow>();
+}
+
+void mark_outbox_seen(Tx& tx, int district, PersonId person, std::int64_t up_to, Instant at) {
+    Query(tx,
+          "update outbox set seen_at = :at where district = :district and recipient_id = :person"
+          " and outbox_id <= :up_to and seen_at is null")
+        .in("at", at)
+        .in("district", district)
+        .in("person", person)
+        .in("up_to", up_to)
+        .run();
+}
+
+std::int64_t outbox_lag(Tx& tx, int district) {
+    return Query(tx, "select count(*) from outbox where district = :district and seen_at is null")
+        .in("district", district)
+        .value<std::int64_t>();
+}
+
+}  // namespace mashang::schema

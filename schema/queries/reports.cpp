@@ -1,0 +1,92 @@
+#include "schema/queries.hpp"
+#include "schema/session.hpp"
+
+namespace mashang::schema {
+
+template <class V, class R>
+requires std::same_as<std::remove_const_t<R>, ReportRow>
+void columns(V& v, R& row) {
+    v("district", row.district);
+    v("case_id", row.case_id);
+    v("report_id", row.id);
+    v("seq", row.seq);
+    v("accepted_at", row.accepted_at);
+    v("kind", row.kind);
+    v("anonymous", row.anonymous);
+    v("text", row.text);
+    v("salt", row.salt);
+    v("text_number", row.text_number);
+    v("person", row.person);
+    v("extra", row.extra);
+    v("idem_scope", row.idem_scope);
+    v("idem_key", row.idem_key);
+    v("body_hash", row.body_hash);
+}
+
+namespace {
+
+const std::string select_reports =
+    "select district, case_id, report_id, seq, accepted_at, kind, anonymous, text, salt, text_number, "
+    "person, "
+    "extra, idem_scope, idem_key, body_hash from reports";
+
+// An empty key is stored as null, which the unique index leaves out.
+constexpr std::string_view insert_report_sql =
+    "insert into reports (district, case_id, report_id, seq, accepted_at, kind, anonymous, text, salt, "
+    "text_number, person, extra, idem_scope, idem_key, body_hash) values (:district, :case_id, :report_id, "
+    ":seq, :accepted_at, :kind, :anonymous, :text, :salt, :text_number, :person, :extra, "
+    "nullif(:idem_scope, ''), nullif(:idem_key, ''), :body_hash)";
+
+}  // namespace
+
+void insert_report(Tx& tx, const ReportRow& row) {
+    Query(tx, insert_report_sql).in_row(row).run();
+}
+
+std::vector<ReportRow> reports_of(Tx& tx, int district, CaseId id) {
+    static const auto text =
+        select_reports + " where district = :district and case_id = :case_id order by report_id";
+    return Query(tx, text).in("district", district).in("case_id", id).all<ReportRow>();
+}
+
+std::optional<ReportRow> report(Tx& tx, int district, CaseId id, ReportId report_id) {
+    static const auto text =
+        select_reports + " where district = :district and case_id = :case_id and report_id = :report_id";
+    return Query(tx, text)
+        .in("district", district)
+        .in("case_id", id)
+        .in("report_id", report_id)
+        .one<ReportRow>();
+}
+
+std::optional<ReportRow> report_by_key(Tx& tx, int district, const std::string& scope,
+                                       const std::string& key) {
+    static const auto text = select_reports +
+                             " where district = :district and idem_scope = :scope and idem_key = :key"
+                             " and idem_key is not null";
+    return Query(tx, text).in("district", district).in("scope", scope).in("key", key).one<ReportRow>();
+}
+
+void move_report(Tx& tx, int district, CaseId from, ReportId id, CaseId to, ReportId as) {
+    Query(tx,
+          "update reports set case_id = :to, report_id = :as_id"
+          " where district = :district and case_id = :case_id and report_id = :report_id")
+        .in("to", to)
+        .in("as_id", as)
+        .in("district", district)
+        .in("case_id", from)
+        .in("report_id", id)
+        .run();
+}
+
+void erase_report(Tx& tx, int district, CaseId id, ReportId report_id) {
+    Query(tx,
+          "update reports set text = '', salt = '', person = '', extra = ''"
+          " where district = :district and case_id = :case_id and report_id = :report_id")
+        .in("district", district)
+        .in("case_id", id)
+        .in("report_id", report_id)
+        .run();
+}
+
+}  // namespace mashang::schema

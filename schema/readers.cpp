@@ -1,0 +1,70 @@
+#include "schema/readers.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "schema/writer.hpp"
+
+namespace mashang::schema {
+
+Readers::Readers(std::vector<std::unique_ptr<Session>> sessions, std::size_t queue_jobs_max)
+    : sessions_(std::move(sessions)), queue_jobs_max_(queue_jobs_max) {
+    for (auto& session : sessions_) threads_.emplace_back([this, &session] { loop(*session); });
+}
+
+Readers::~Readers() {
+    close();
+}
+
+void Readers::push(Store::Job job, Store::Done done) {
+    Error refused;
+    {
+        const std::lock_guard lock(mutex_);
+        if (closing_) {
+            refused = make_error(Errc::unavailable, "error.store_closed");
+        } else if (queue_.size() >= queue_jobs_max_) {
+            refused = make_error(Errc::busy, "error.busy");
+        } else {
+            queue_.push_back({std::move(job), std::move(done)});
+            wake_.notify_one();
+            return;
+        }
+    }
+    tell(done, std::move(refused));
+}
+
+void Readers::close() {
+    {
+        const std::lock_guard lock(mutex_);
+        closing_ = true;
+        wake_.notify_all();
+    }
+    for (auto& thread : threads_) {
+        if (thread.joinable()) thread.join();
+    }
+}
+
+void Readers::loop(Session& session) {
+    for (;;) {
+        Item item;
+        {
+            std::unique_lock lock(mutex_);
+            wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
+            if (queue_.empty()) return;
+            item = std::move(queue_.front());
+            queue_.pop_front();
+        }
+        Result<void> result;
+        try {
+            session.begin();
+            result = run_guarded(item.job, session, nullptr);
+            session.commit();
+        } catch (const StoreFault& fault) {
+            spdlog::error("store: {}", fault.what());
+            session.rollback();
+            result = make_error(fault.code, "error.store_failed");
+        }
+        tell(item.done, std::move(result));
+    }
+}
+
+}  // namespace mashang::schema

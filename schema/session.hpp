@@ -1,0 +1,236 @@
+// One database connection with its prepared statements, and Query: SQL with :names, values in, rows out.
+//
+// Known to schema/*.cpp and schema/queries/*.cpp only; SOCI itself is seen in session.cpp alone. A statement
+// is prepared once per connection and kept with the storage its values are bound to; every row is fetched to
+// the end, because a kept select that is not pins SQLite's snapshot. One thread at a time. A broken database
+// or SQL throws StoreFault, which the store turns into a failure.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+#include "dispatch/case.hpp"
+#include "schema/store.hpp"
+
+namespace mashang::schema {
+
+struct StoreFault : std::runtime_error {
+    StoreFault(Errc c, const std::string& what) : std::runtime_error(what), code(c) {}
+    Errc code;  // unavailable: disk full, I/O error, locked; internal: everything else
+};
+
+class Statement;  // prepared, with bound storage
+
+class Session {
+  public:
+    enum class Use { write, read, checkpoint };
+    // Opens (write: creates) the SQLite file and sets its pragmas.
+    Session(const std::string& path, Use use);
+    ~Session();
+    Session(const Session&) = delete;
+
+    void begin();  // write: takes the write lock at once
+    void commit();
+    void rollback() noexcept;             // also when SQLite has rolled back by itself
+    void execute(std::string_view text);  // one statement without values, not kept
+    std::uint64_t changes() const;        // writing statements run so far
+    void count_change();
+    Statement& statement(std::string_view text);            // kept, or new and still without columns
+    void forget(const Statement& statement);                // after a fault
+    [[noreturn]] void fault(std::string_view where) const;  // turns the exception in flight into StoreFault
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+template <class T>
+inline constexpr bool is_nullable = false;
+template <class T>
+inline constexpr bool is_nullable<std::optional<T>> = true;
+// Enums that have words are stored as these, ids as numbers.
+template <class T>
+concept Worded = std::is_enum_v<T> && requires(T v) {
+    { to_string(v) } -> std::same_as<std::string_view>;
+};
+
+class Query {
+  public:
+    enum class Kind : char { integer, real, text };
+
+    Query(Tx& tx, std::string_view sql);
+    ~Query();
+    Query(const Query&) = delete;
+
+    // Values by the names in the text, each name once, in the same order at every run.
+    template <class T>
+    Query& in(std::string_view name, const T& value) {
+        if constexpr (is_nullable<T>) {
+            using V = typename T::value_type;
+            put(name, value ? *value : V{}, !value);
+        } else {
+            put(name, value, false);
+        }
+        return *this;
+    }
+    // Every member of a row that has a listing `columns(v, row)`.
+    template <class Row>
+    Query& in_row(const Row& row) {
+        In visitor{*this};
+        columns(visitor, row);
+        return *this;
+    }
+
+    void run();  // a statement without rows
+
+    // Rows by their listing, or as std::tuple of plain values.
+    template <class Row>
+    std::vector<Row> all() {
+        std::vector<Row> rows;
+        define<Row>();
+        while (fetch()) rows.push_back(row<Row>());
+        return rows;
+    }
+    template <class Row>
+    std::optional<Row> one() {
+        std::optional<Row> found;
+        define<Row>();
+        while (fetch()) {
+            if (!found) found = row<Row>();
+        }
+        return found;
+    }
+    // The only column of the only row; T{} when there is none.
+    template <class T>
+    T value() {
+        const auto found = one<std::tuple<T>>();
+        return found ? std::get<0>(*found) : T{};
+    }
+
+  private:
+    struct In {
+        Query& query;
+        template <class T>
+        void operator()(std::string_view name, const T& value) {
+            query.in(name, value);
+        }
+    };
+    struct Define {
+        Query& query;
+        template <class T>
+        void operator()(std::string_view, const T&) {
+            query.define_column(kind_of<T>());
+        }
+    };
+    struct Out {
+        Query& query;
+        std::size_t next = 0;
+        template <class T>
+        void operator()(std::string_view, T& value) {
+            query.get(next++, value);
+        }
+    };
+
+    template <class T>
+    static constexpr Kind kind_of() {
+        if constexpr (is_nullable<T>) {
+            return kind_of<typename T::value_type>();
+        } else if constexpr (std::is_floating_point_v<T>) {
+            return Kind::real;
+        } else if constexpr (std::is_same_v<T, std::string> || Worded<T>) {
+            return Kind::text;
+        } else {
+            return Kind::integer;
+        }
+    }
+    template <class T>
+    void put(std::string_view name, const T& value, bool null) {
+        if constexpr (std::is_floating_point_v<T>) {
+            put_real(name, value, null);
+        } else if constexpr (std::is_convertible_v<T, std::string_view>) {
+            put_text(name, value, null);
+        } else if constexpr (Worded<T>) {
+            put_text(name, to_string(value), null);
+        } else if constexpr (std::is_same_v<T, Instant>) {
+            put_integer(name, value.time_since_epoch().count(), null);
+        } else if constexpr (std::is_enum_v<T>) {
+            put_integer(name, raw(value), null);
+        } else {
+            static_assert(std::is_integral_v<T>);
+            put_integer(name, static_cast<std::int64_t>(value), null);
+        }
+    }
+    template <class T>
+    void get(std::size_t column, T& value) {
+        if constexpr (is_nullable<T>) {
+            if (is_null(column)) {
+                value.reset();
+            } else {
+                get(column, value.emplace());
+            }
+        } else if constexpr (std::is_floating_point_v<T>) {
+            value = real(column);
+        } else if constexpr (std::is_same_v<T, std::string>) {
+            value = text(column);
+        } else if constexpr (Worded<T>) {
+            const auto word = parse_word<T>(text(column));
+            if (!word) throw StoreFault(Errc::internal, "unknown word '" + text(column) + "'");
+            value = *word;
+        } else if constexpr (std::is_same_v<T, Instant>) {
+            value = Instant{Millis{integer(column)}};
+        } else {
+            value = static_cast<T>(integer(column));
+        }
+    }
+    template <class Row>
+    void define() {
+        if (!ready()) {
+            const Row row{};
+            Define visitor{*this};
+            visit_columns(visitor, row);
+        }
+        execute();
+    }
+    template <class Row>
+    Row row() {
+        Row row{};
+        Out visitor{*this};
+        visit_columns(visitor, row);
+        return row;
+    }
+    template <class V, class Row>
+    static void visit_columns(V& v, Row& row) {
+        if constexpr (requires { std::tuple_size<std::remove_const_t<Row>>::value; }) {
+            std::apply([&](auto&... member) { (v("", member), ...); }, row);
+        } else {
+            columns(v, row);
+        }
+    }
+
+    void put_integer(std::string_view name, std::int64_t value, bool null);
+    void put_real(std::string_view name, double value, bool null);
+    void put_text(std::string_view name, std::string_view value, bool null);
+    bool ready() const;
+    void define_column(Kind kind);
+    void execute();
+    bool fetch();
+    bool is_null(std::size_t column) const;
+    std::int64_t integer(std::size_t column) const;
+    double real(std::size_t column) const;
+    const std::string& text(std::size_t column) const;
+
+    Session& session_;
+    Statement& statement_;
+    std::size_t next_ = 0;  // the input that comes next
+    bool more_ = false;     // rows may be left
+};
+
+}  // namespace mashang::schema
