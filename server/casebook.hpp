@@ -1,0 +1,104 @@
+// Every change of a case, inside a transaction: load, decide, append events, project, count the load.
+//
+// The one place where journal, case row, texts, workload and outbox are written together, so that they cannot
+// come apart. Its functions run in the store's write closures: they may run twice, do no I/O beyond the Tx,
+// and answer a failure before anything is written. The instant comes from the caller.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dispatch/lifecycle.hpp"
+#include "schema/queries.hpp"
+#include "schema/secrets.hpp"
+#include "server/decision_data.hpp"
+
+namespace mashang::server {
+
+// 64-bit case ids: milliseconds since 2020 << 22 | node << 12 | counter. Never repeats while the machine's
+// clock steps back: it goes on from the last instant. Any thread.
+class CaseIds {
+  public:
+    explicit CaseIds(int node) : node_(node) {}
+    CaseId next(Instant now);
+
+  private:
+    const std::int64_t node_;
+    std::atomic<std::int64_t> last_{0};  // milliseconds << 12 | counter
+};
+
+// What somebody typed, before it has a number and a salted hash.
+using PlainText = std::optional<std::string>;
+
+struct SubmitReport {
+    int district = 0;
+    CodeId code{};
+    std::string matter;  // "" when not chosen
+    std::string text;
+    ReporterKind kind = ReporterKind::resident;
+    std::string name, phone;
+    bool anonymous = true;
+    std::optional<Point> position;  // WGS-84
+    std::string extra;              // JSON for the report row: answers, position as it came
+    std::vector<std::string> media;
+    std::optional<std::pair<std::int32_t, std::int32_t>> join;  // day and serial of the case
+    std::string idem_scope, idem_key, body_hash;
+};
+
+// A change that was made (or, for a repeated key, had been made): the case as it was right after it.
+struct Changed {
+    Case c;
+    std::vector<Event> events;  // the new ones; empty for a repeated request
+    ReportId report{1};
+    bool repeated = false;
+};
+
+struct GiveCommand {
+    int district = 0;
+    Command command;  // text, advice and media are filled in here
+    PlainText text, advice;
+    std::string idem_scope, idem_key, body_hash;  // key "" when none was sent
+    std::string uploader;                         // whose media may be claimed: "staff:12", "code:7"
+};
+
+class Casebook {
+  public:
+    Casebook(CaseIds& ids, schema::SecretKey personal) : ids_(ids), personal_(personal) {}
+
+    // Errors: not_found/gone for the code, conflict for a key used with another body, invalid with pointers.
+    Result<Changed> submit(schema::Tx& tx, const DecisionData& data, const SubmitReport& report,
+                           Instant now) const;
+    Result<Changed> command(schema::Tx& tx, const DecisionData& data, CaseId id, const GiveCommand& give,
+                            Instant now) const;
+    // Thresholds and self-ending pauses that are due by `now`, oldest first, at most so many cases. A case
+    // whose firing fails is set aside (its timer cleared) and listed in `poisoned`.
+    std::vector<Changed> fire_due(schema::Tx& tx, const DecisionData& data, Instant now, std::size_t most,
+                                  std::vector<CaseId>* poisoned) const;
+    // Waiting cases for whom somebody is free now, most urgent first.
+    std::vector<Changed> drain(schema::Tx& tx, const DecisionData& data, Instant now, std::size_t most) const;
+
+    // Name and phone of a reporter, unsealed: for whoever may see them.
+    Result<std::string> person_of(const schema::ReportRow& report) const;
+
+  private:
+    struct Writing;
+    Result<Changed> open_new(Writing& w, const SubmitReport& report, const schema::CodeRow& code) const;
+    Result<Changed> join(Writing& w, const SubmitReport& report) const;
+    schema::ReportRow report_row(const SubmitReport& report, const Case& c, ReportId id, int text_number,
+                                 const std::string& salt, Instant now) const;
+
+    CaseIds& ids_;
+    const schema::SecretKey personal_;
+};
+
+// The case as its journal tells it, up to and including event `seq_max` (0: all).
+Result<Case> replayed(schema::Tx& tx, int district, CaseId id, int seq_max = 0);
+Result<std::vector<Event>> events_of(schema::Tx& tx, int district, CaseId id, int seq_max = 0);
+
+// Loads as the ranking wants them, and the place's open case for continuity; reads through `tx`.
+Workload workload_in(schema::Tx& tx, const DecisionData& data, CodeId place);
+
+}  // namespace mashang::server
