@@ -66,7 +66,7 @@ function queued_view(letter: Letter, attempt: () => void, edit: () => void): Vie
     body: [
       card(
         h("p", { class: "hint" }, letter.place_name),
-        text ? h("p", { class: "lead" }, text) : null,
+        text ? h("p", { class: "lead excerpt" }, text) : null,
         photos > 0 ? h("p", { class: "hint" }, t("resident.photos_kept", { n: photos })) : null,
         h("button", { type: "button", class: "button primary", onclick: attempt }, t("resident.send_now")),
         h("button", { type: "button", class: "button quiet", onclick: edit }, t("resident.edit")),
