@@ -1,4 +1,4 @@
-// How far it is. Hides: the phone's position, asked for only when the person wants it or has allowed it before;
+// How far it is. Hides: the phone's position, asked for only when the person wants it or allowed it before;
 // it never leaves the device.
 
 import { ref } from "vue";

@@ -1,5 +1,6 @@
 // The stream of what changes in one's scope. Hides: EventSource, reconnecting (the browser's own, and ours
-// where the browser gives up), the phone's sleep. After a gap, `on_reset` says that everything may have changed.
+// where the browser gives up), the phone's sleep. After a gap, `on_reset` says that everything may have
+// changed.
 
 import { ref } from "vue";
 import { backoff_ms } from "../../base/api.ts";
