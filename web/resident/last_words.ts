@@ -4,9 +4,10 @@ import { ApiError, call, new_idempotency_key } from "../base/api.ts";
 import { drop_draft, keep_draft, kept_draft } from "../base/drafts.ts";
 import type { TrackDocument } from "../base/shapes.ts";
 import { h, new_id } from "./element.ts";
+import { small_form } from "./form.ts";
 import { is_uploaded, upload_photo, type Photo } from "./letters.ts";
 import { announce, card, t } from "./page.ts";
-import { photo_picker } from "./photo_picker.ts";
+import { PhotoPicker } from "./photo_picker.ts";
 import type { Tracked } from "./track_view.ts";
 
 export function last_words(tracked: Tracked): Node[] {
@@ -30,9 +31,12 @@ function supplement(tracked: Tracked): HTMLElement {
   const draft_name = `supplement.${tracked.tracking}`;
   const place_token = kept_draft<string>(`token.${tracked.tracking}`);
   const photos: Photo[] = [];
-  let key = new_idempotency_key();
   const id = new_id();
-  const trouble = h("p", { class: "field-error", role: "alert", hidden: true });
+  let key = new_idempotency_key();
+  const changed = () => {
+    key = new_idempotency_key();
+    form.complain("");
+  };
   const box = h("textarea", {
     id,
     class: "input",
@@ -40,67 +44,40 @@ function supplement(tracked: Tracked): HTMLElement {
     maxlength: 2000,
     value: kept_draft<string>(draft_name) ?? "",
     oninput: () => {
-      key = new_idempotency_key();
-      trouble.hidden = true;
+      changed();
       keep_draft(draft_name, box.value);
     },
   });
-  // Photos need the place's token, which only the phone that sent the report has.
-  const changed = () => {
-    key = new_idempotency_key();
-  };
-  const picker = place_token ? photo_picker({ token: place_token, photos, photos_max: 6, changed }) : null;
-  const button = h("button", { type: "submit", class: "button primary" }, t("resident.supplement_send"));
-  const complain = (words: string) => {
-    trouble.textContent = words;
-    trouble.hidden = false;
-  };
   const submit = async () => {
-    if (!box.value.trim()) {
-      complain(t("resident.supplement_needed"));
+    const text = box.value.trim();
+    if (!text) {
+      form.complain(t("resident.supplement_needed"));
       return box.focus();
     }
-    button.setAttribute("aria-disabled", "true");
-    const this_key = key;
     try {
-      for (const photo of photos.filter((each) => !is_uploaded(each)))
-        await upload_photo(place_token!, photo, () => {});
-      const media = photos.map((photo) => photo.media_id);
-      await send(tracked, "supplement", { text: box.value.trim(), media }, this_key);
+      const this_key = key;
+      for (const photo of photos) {
+        if (!is_uploaded(photo)) await upload_photo(place_token!, photo, () => {});
+      }
+      await send(tracked, "supplement", { text, media: photos.map((photo) => photo.media_id) }, this_key);
       drop_draft(draft_name);
-      box.value = "";
-      photos.splice(0);
       picker?.leave();
       details.replaceWith(supplement(tracked));
       announce(t("resident.supplement_sent"));
     } catch (error) {
-      complain(detail_of(error));
-    } finally {
-      button.removeAttribute("aria-disabled");
+      form.complain(detail_of(error));
     }
   };
-  const form = h(
-    "form",
-    {
-      novalidate: true,
-      class: "stack",
-      onsubmit: (event) => {
-        event.preventDefault();
-        void submit();
-      },
-    },
-    h("label", { class: "label", for: id }, t("resident.supplement_what")),
-    box,
-    picker?.element,
-    trouble,
-    button,
-  );
-  const details = h(
-    "details",
-    { open: box.value !== "" },
-    h("summary", {}, t("resident.supplement")),
-    form,
-  );
+  const label = h("label", { class: "label", for: id }, t("resident.supplement_what"));
+  const photo_slot = h("div", {});
+  const form = small_form(t("resident.supplement_send"), submit, [label, box, photo_slot]);
+  // Photos need the place's token, which only the phone that sent the report has.
+  const picker = place_token
+    ? new PhotoPicker({ token: place_token, photos, photos_max: 6, changed })
+    : null;
+  if (picker) photo_slot.append(picker.element);
+  const summary = h("summary", {}, t("resident.supplement"));
+  const details = h("details", { open: box.value !== "" }, summary, form.element);
   return details;
 }
 

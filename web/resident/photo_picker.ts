@@ -7,11 +7,6 @@ import { h, icon, new_id } from "./element.ts";
 import { upload_photo, is_uploaded, type Photo } from "./letters.ts";
 import { announce, t } from "./page.ts";
 
-export interface PhotoPicker {
-  element: HTMLElement;
-  leave: () => void;
-}
-
 interface Options {
   token: string;
   photos: Photo[];
@@ -19,22 +14,35 @@ interface Options {
   changed: () => void;
 }
 
-export function photo_picker(options: Options): PhotoPicker {
-  const { photos } = options;
-  const addresses = new Map<string, string>();
-  const tiles = h("ul", { class: "photos", "aria-label": t("resident.photos") });
-  const trouble = h("p", { class: "field-error", role: "alert", hidden: true });
-  const camera = file_button("camera", t("resident.camera"), true);
-  const album = file_button("album", t("resident.album"), false);
-  const element = h(
-    "div",
-    { class: "photo-picker" },
-    h("div", { class: "row" }, camera, album),
-    trouble,
-    tiles,
-  );
+export class PhotoPicker {
+  readonly element: HTMLElement;
+  private readonly options: Options;
+  private readonly photos: Photo[];
+  private readonly addresses = new Map<string, string>();
+  private readonly tiles = h("ul", { class: "photos", "aria-label": t("resident.photos") });
+  private readonly trouble = h("p", { class: "field-error", role: "alert", hidden: true });
+  private readonly send_all = () => {
+    for (const photo of this.photos) void this.send(photo);
+  };
 
-  function file_button(picture: string, words: string, with_camera: boolean): HTMLElement {
+  constructor(options: Options) {
+    this.options = options;
+    this.photos = options.photos;
+    const camera = this.file_button("camera", t("resident.camera"), true);
+    const album = this.file_button("album", t("resident.album"), false);
+    const row = h("div", { class: "row" }, camera, album);
+    this.element = h("div", { class: "photo-picker" }, row, this.trouble, this.tiles);
+    window.addEventListener("online", this.send_all);
+    this.draw();
+    this.send_all();
+  }
+
+  leave(): void {
+    window.removeEventListener("online", this.send_all);
+    for (const address of this.addresses.values()) URL.revokeObjectURL(address);
+  }
+
+  private file_button(picture: string, words: string, with_camera: boolean): HTMLElement {
     const id = new_id();
     const input = h("input", {
       type: "file",
@@ -46,123 +54,103 @@ export function photo_picker(options: Options): PhotoPicker {
       onchange: () => {
         const chosen = [...(input.files ?? [])];
         input.value = "";
-        void take(chosen);
+        void this.take(chosen);
       },
     });
-    return h(
-      "span",
-      { class: "file-button" },
-      input,
-      h("label", { class: "button", for: id }, icon(picture), words),
-    );
+    const label = h("label", { class: "button", for: id }, icon(picture), words);
+    return h("span", { class: "file-button" }, input, label);
   }
 
-  function complain(words: string): void {
-    trouble.textContent = words;
-    trouble.hidden = words === "";
+  private complain(words: string): void {
+    this.trouble.textContent = words;
+    this.trouble.hidden = words === "";
   }
 
-  async function take(files: File[]): Promise<void> {
-    complain("");
+  private async take(files: File[]): Promise<void> {
+    this.complain("");
     for (const file of files) {
-      if (photos.length >= options.photos_max) {
-        complain(t("resident.photos_full", { n: options.photos_max }));
+      if (this.photos.length >= this.options.photos_max) {
+        this.complain(t("resident.photos_full", { n: this.options.photos_max }));
         break;
       }
       try {
         const jpeg = await shrink_picture(file);
         const photo: Photo = { id: `${Date.now()}-${new_id()}`, bytes: await jpeg.arrayBuffer() };
-        photos.push(photo);
-        options.changed();
-        draw();
-        announce(t("resident.photo_added", { n: photos.length }));
-        void send(photo);
+        this.photos.push(photo);
+        this.options.changed();
+        this.draw();
+        announce(t("resident.photo_added", { n: this.photos.length }));
+        void this.send(photo);
       } catch (error) {
         if (!(error instanceof PictureError)) throw error;
-        complain(t("resident.photo_unreadable"));
+        this.complain(t("resident.photo_unreadable"));
       }
     }
   }
 
-  async function send(photo: Photo): Promise<void> {
-    const tile = () => tiles.querySelector<HTMLElement>(`[data-photo="${photo.id}"]`);
-    const say = (words: string, share?: number) => {
-      const bar = tile()?.querySelector("progress");
-      const note = tile()?.querySelector(".photo-note");
-      if (bar) bar.hidden = share === undefined;
-      if (bar && share !== undefined) bar.value = share;
-      if (note) note.textContent = words;
-    };
+  private say(photo: Photo, words: string, share?: number): void {
+    const tile = this.tiles.querySelector<HTMLElement>(`[data-photo="${photo.id}"]`);
+    const bar = tile?.querySelector("progress");
+    const note = tile?.querySelector(".photo-note");
+    if (bar) bar.hidden = share === undefined;
+    if (bar && share !== undefined) bar.value = share;
+    if (note) note.textContent = words;
+  }
+
+  private async send(photo: Photo): Promise<void> {
     if (is_uploaded(photo)) return;
-    say(t("resident.photo_sending"), 0);
+    const sending = t("resident.photo_sending");
+    this.say(photo, sending, 0);
     try {
-      await upload_photo(options.token, photo, (share) => say(t("resident.photo_sending"), share));
-      say("");
-      options.changed();
+      await upload_photo(this.options.token, photo, (share) => this.say(photo, sending, share));
+      this.say(photo, "");
+      this.options.changed();
     } catch (error) {
-      if (error instanceof ApiError && !error.passing && photos.includes(photo)) {
-        remove(photo);
-        complain(error.problem.detail ?? t("resident.photo_unreadable"));
+      if (error instanceof ApiError && !error.passing && this.photos.includes(photo)) {
+        this.remove(photo);
+        this.complain(error.problem.detail ?? t("resident.photo_unreadable"));
       } else {
-        say(t("resident.photo_kept"));
+        this.say(photo, t("resident.photo_kept"));
       }
     }
   }
 
-  function remove(photo: Photo): void {
-    const index = photos.indexOf(photo);
-    if (index >= 0) photos.splice(index, 1);
-    const address = addresses.get(photo.id);
+  private remove(photo: Photo): void {
+    const index = this.photos.indexOf(photo);
+    if (index >= 0) this.photos.splice(index, 1);
+    const address = this.addresses.get(photo.id);
     if (address) URL.revokeObjectURL(address);
-    addresses.delete(photo.id);
-    options.changed();
-    draw();
+    this.addresses.delete(photo.id);
+    this.options.changed();
+    this.draw();
   }
 
-  function draw(): void {
-    tiles.replaceChildren(...photos.map(draw_photo));
-    tiles.hidden = photos.length === 0;
-    const full = photos.length >= options.photos_max;
-    for (const input of element.querySelectorAll<HTMLInputElement>("input")) input.disabled = full;
+  private draw(): void {
+    this.tiles.replaceChildren(...this.photos.map((photo, index) => this.tile_of(photo, index + 1)));
+    this.tiles.hidden = this.photos.length === 0;
+    const full = this.photos.length >= this.options.photos_max;
+    for (const input of this.element.querySelectorAll<HTMLInputElement>("input")) input.disabled = full;
   }
 
-  function draw_photo(photo: Photo, index: number): HTMLElement {
-    const address = addresses.get(photo.id) ?? URL.createObjectURL(new Blob([photo.bytes]));
-    addresses.set(photo.id, address);
-    const remove_button = h(
-      "button",
-      {
-        type: "button",
-        class: "photo-remove",
-        "aria-label": t("resident.photo_remove", { n: index + 1 }),
-        onclick: () => {
-          remove(photo);
-          element.querySelector<HTMLElement>("input:not([disabled])")?.focus();
-        },
-      },
-      icon("cross"),
-    );
+  private tile_of(photo: Photo, n: number): HTMLElement {
+    const address = this.addresses.get(photo.id) ?? URL.createObjectURL(new Blob([photo.bytes]));
+    this.addresses.set(photo.id, address);
+    const remove_and_stay = () => {
+      this.remove(photo);
+      this.element.querySelector<HTMLElement>("input:not([disabled])")?.focus();
+    };
+    const words = t("resident.photo_remove", { n });
     return h(
       "li",
       { "data-photo": photo.id },
-      h("img", { src: address, alt: t("resident.photo", { n: index + 1 }) }),
+      h("img", { src: address, alt: t("resident.photo", { n }) }),
       h("progress", { max: 1, value: 0, hidden: true, "aria-label": t("resident.photo_sending") }),
       h("span", { class: "photo-note" }),
-      remove_button,
+      h(
+        "button",
+        { type: "button", class: "photo-remove", "aria-label": words, onclick: remove_and_stay },
+        icon("cross"),
+      ),
     );
   }
-
-  const again = () => {
-    for (const photo of photos) void send(photo);
-  };
-  window.addEventListener("online", again);
-  draw();
-  again();
-  return {
-    element,
-    leave: () => {
-      window.removeEventListener("online", again);
-      for (const address of addresses.values()) URL.revokeObjectURL(address);
-    },
-  };
 }

@@ -16,7 +16,7 @@ import {
 import { h, icon, new_id } from "./element.ts";
 import { can_wait, deliver, drop_letter, keep_letter, kept_letter, letters_elsewhere } from "./letters.ts";
 import type { Letter, Photo } from "./letters.ts";
-import { matter_choice, matter_name } from "./matter_choice.ts";
+import { MatterChoice, matter_name } from "./matter_choice.ts";
 import {
   announce,
   card,
@@ -29,7 +29,7 @@ import {
   type Context,
   type View,
 } from "./page.ts";
-import { photo_picker } from "./photo_picker.ts";
+import { PhotoPicker } from "./photo_picker.ts";
 import { show_queued } from "./queued_view.ts";
 import { place_band } from "./place_band.ts";
 import { show_receipt } from "./track_view.ts";
@@ -107,7 +107,7 @@ function sent_banner(place_name: string, tracking_url: string): HTMLElement {
 function report_view(desk: Desk): View {
   const { code, draft } = desk;
   const save = () => save_draft(code.token, draft);
-  const picker = photo_picker({
+  const picker = new PhotoPicker({
     token: code.token,
     photos: desk.photos,
     photos_max: code.limits.media_max,
@@ -118,7 +118,7 @@ function report_view(desk: Desk): View {
   const text = text_field(code, draft, save);
   const contact = contact_fields(draft, save);
   const send = send_bar(desk, text, contact);
-  const matters = matter_choice(code, draft, () => {
+  const matters = new MatterChoice(code, draft, () => {
     save();
     text.clear();
   });
@@ -136,7 +136,7 @@ function report_view(desk: Desk): View {
       text.element,
       picker.element,
       // Whoever joins a case has its matter already.
-      draft.join ? null : matters,
+      draft.join ? null : matters.element,
     ),
     card(position_field(draft, save), contact.element),
     send.element,
