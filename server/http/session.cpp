@@ -75,6 +75,18 @@ std::string_view bytes_in(const beast::flat_buffer& buffer) {
     return {static_cast<const char*>(buffer.data().data()), buffer.size()};
 }
 
+// However the answer ends, by an exception or by the io_context's end too, the hub hears that nobody listens,
+// and no waker outlives the connection.
+struct StreamEnd {
+    explicit StreamEnd(std::shared_ptr<EventStream> events) : stream(std::move(events)) {}
+    ~StreamEnd() {
+        if (stream) stream->detach();
+    }
+    StreamEnd(const StreamEnd&) = delete;
+    StreamEnd& operator=(const StreamEnd&) = delete;
+    const std::shared_ptr<EventStream> stream;
+};
+
 class Session {
   public:
     Session(SessionShared& shared, SessionHandle& handle, asio::ip::tcp::socket socket)
@@ -87,6 +99,7 @@ class Session {
         ++shared_.open;
     }
     ~Session() {
+        forget_stream();
         handle_.drain = nullptr;
         --shared_.open;
     }
@@ -109,6 +122,7 @@ class Session {
     asio::awaitable<void> stream_events(EventStream& stream);
     asio::awaitable<void> pump(EventStream& stream, asio::steady_timer& wake, bool& going);
     asio::awaitable<void> notice_leaving(EventStream& stream, const bool& going);
+    void forget_stream();
     void drain();
     std::string next_id();
 
@@ -187,6 +201,7 @@ asio::awaitable<Arrival> Session::read_head(std::size_t& head_bytes) {
     const auto& limits = shared_.limits;
     if (buffer_.size() == 0) {
         if (shared_.draining) co_return Arrival{Io::ended, {}};
+        if (buffer_.capacity() > 2 * limits.header_bytes_max) buffer_.shrink_to_fit();  // after a large body
         idle_ = true;
         io_.arm(Clock::now() + limits.idle_time);
         const auto io = co_await io_.read_into(buffer_, limits.header_bytes_max);
@@ -228,11 +243,11 @@ std::optional<Refusal> Session::take_head(Parser& parser, std::size_t head_bytes
     }
     request.headers = joined(fields);
     facts.http_1_1 = head.version() == 11;
+    const auto method = parse_method({head.method_string().data(), head.method_string().size()});
+    if (method) request.method = *method;  // known before any refusal: one of HEAD has no body either
     if (const auto refusal = check_head(fields, facts)) return refusal;
 
-    const auto method = parse_method({head.method_string().data(), head.method_string().size()});
     if (!method) return Refusal{501, "error.method_unknown"};
-    request.method = *method;
     request.raw_target.assign(head.target().data(), head.target().size());
     auto target = parse_target(request.raw_target);
     if (!target || (target->path == "*" && *method != Method::options)) {
@@ -302,6 +317,7 @@ asio::awaitable<Next> Session::refuse(const Request* request, Refusal refusal) {
 
 asio::awaitable<Next> Session::answer(const Request* request, Response response, WireFacts facts) {
     const auto& hooks = shared_.hooks;
+    const StreamEnd end{response.stream};
     if (response.stream) facts.keep_alive = false;
     if (request != nullptr) {
         response.set("X-Request-Id", request->id);
@@ -312,7 +328,6 @@ asio::awaitable<Next> Session::answer(const Request* request, Response response,
     if (!head) {
         spdlog::error("request {}: a response with an impossible status or header",
                       request != nullptr ? request->id : "");
-        if (response.stream) response.stream->detach();
         response = problem_response(hooks.problem, 500, "error.internal");
         facts.keep_alive = false;
         head = write_head(response, facts, date_now(shared_));
@@ -321,10 +336,7 @@ asio::awaitable<Next> Session::answer(const Request* request, Response response,
     const bool bare = head_only || response.stream || !may_have_body(response.status);
     const auto body = bare ? std::string_view{} : std::string_view{response.content()};
     const auto io = co_await io_.write(*head, body, shared_.limits);
-    if (response.stream) {
-        if (io == Io::ok && !head_only) co_await stream_events(*response.stream);
-        response.stream->detach();
-    }
+    if (response.stream && io == Io::ok && !head_only) co_await stream_events(*response.stream);
     if (io != Io::ok) co_return Next::hang_up;
     co_return facts.keep_alive ? Next::another : Next::good_bye;
 }
@@ -333,20 +345,16 @@ asio::awaitable<Next> Session::answer(const Request* request, Response response,
 asio::awaitable<void> Session::stream_events(EventStream& stream) {
     const auto wake = std::make_shared<asio::steady_timer>(handle_.strand);
     stream.attach([wake] { asio::post(wake->get_executor(), [wake] { wake->cancel(); }); });
-    struct Marked {
-        Session& session;
-        Marked(Session& s, EventStream& events) : session(s) {
-            session.stream_ = &events;
-            ++session.shared_.streams;
-        }
-        ~Marked() {
-            session.stream_ = nullptr;
-            --session.shared_.streams;
-        }
-    } const marked{*this, stream};
+    stream_ = &stream;
+    ++shared_.streams;
     if (shared_.draining) stream.close();
     bool going = true;
     co_await (pump(stream, *wake, going) && notice_leaving(stream, going));
+    forget_stream();
+}
+
+void Session::forget_stream() {
+    if (std::exchange(stream_, nullptr) != nullptr) --shared_.streams;
 }
 
 asio::awaitable<void> Session::pump(EventStream& stream, asio::steady_timer& wake, bool& going) {

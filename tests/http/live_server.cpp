@@ -113,6 +113,17 @@ constexpr http::Route<World> routes[] = {
 
 }  // namespace
 
+}  // namespace mashang::test
+
+#if defined(__SANITIZE_THREAD__)
+// Asio counts the users of an executor with a fence, which this sanitizer does not understand.
+extern "C" const char* __tsan_default_suppressions() {
+    return "race:shared_target_executor\n";
+}
+#endif
+
+namespace mashang::test {
+
 LiveServer::LiveServer(http::Limits limits, http::EventStream::Bounds bounds) {
     world.stream = std::make_shared<http::EventStream>(bounds);
     const auto router = std::make_shared<http::Router<World>>(routes);
