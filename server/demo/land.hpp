@@ -1,8 +1,8 @@
 // The made-up land under the demo's divisions: one outline, cut into streets, communities and grids.
 //
-// Nothing here is surveyed or copied: the outline is a free-hand polygon near the real district's place, and
-// the streets lie about where their names would put them (三墩 north, 双浦 south, 西湖 in the middle), sized
-// by the number of their communities. Deterministic; only make_district calls it; any thread.
+// Nothing here is surveyed or copied: the outline is a free-hand polygon near the real district's place. The
+// streets lie about where their names would put them (三墩 north, 双浦 south), each with room for its
+// communities. Deterministic; only make_district calls it; any thread.
 #pragma once
 
 #include <string>
