@@ -22,8 +22,7 @@ constexpr FlagMask stopped{.returning = true, .adjudicating = true, .paused = tr
 using K = CommandKind;
 constexpr Edge table[] = {
     // A leader gives it to somebody; draining gives a waiting case to whom it was waiting for. While it is
-    // being
-    // adjudicated only the ruling may move it.
+    // being adjudicated only the ruling may move it.
     {K::assign, before_review, by_leader_up | by_system, none, {.adjudicating = true}},
     // The owner takes the task. While a return waits he has said that it is not his.
     {K::sign_off, dispatched, by_owner, none, unsettled},
@@ -79,12 +78,29 @@ bool rules_in_scope(const Case& c, const Actor& actor) {
     return rank >= rank_of(Role::leader) && covers(actor.scope, c.place.grid_code);
 }
 
-// Above everybody who has had it; the ranks of earlier owners are those of the levels they stood on, which a
-// case keeps only for the owner now, so a desk from the community upwards that never had it is asked for.
+// Above everybody who has had it, as the sign-off attempts remember their posts. Above the district there is
+// nobody: there the district itself rules, or the case would be stuck for good.
 bool adjudicates(const Case& c, const Actor& actor) {
-    const bool had_it = std::find(c.had.begin(), c.had.end(), actor.party.id) != c.had.end();
-    return !had_it && rules_in_scope(c, actor) && rank_of(actor.party.role) >= rank_of(Role::community) &&
-           rank_of(actor.party.role) > rank_of(c.owner.role);
+    const int rank = rank_of(actor.party.role);
+    if (rank < rank_of(Role::community) || !covers(actor.scope, c.place.grid_code)) return false;
+    if (actor.party.role == Role::district) return true;
+    int highest = rank_of(c.owner.role);
+    for (const auto& k : c.clocks) {
+        const bool had_it = std::find(c.had.begin(), c.had.end(), k.party.id) != c.had.end();
+        if (k.stage == Stage::sign_off && had_it) highest = std::max(highest, rank_of(k.party.role));
+    }
+    return rank > highest;
+}
+
+bool has_part(const Case& c, const Actor& actor) {
+    return std::any_of(c.parts.begin(), c.parts.end(),
+                       [&](const Part& p) { return p.unit.id == actor.party.id; });
+}
+
+// The tracking link counts only where its report still is: a split takes it to another case.
+bool holds_link(const Case& c, const Actor& actor) {
+    return std::any_of(c.reports.begin(), c.reports.end(),
+                       [&](const ReportRef& r) { return r.id == actor.report; });
 }
 
 bool staff(const Actor& actor) {
@@ -111,17 +127,24 @@ bool in_groups(const Case& c, const Actor& actor, unsigned who) {
     const Role role = actor.party.role;
     const bool scoped = covers(actor.scope, c.place.grid_code);
     if ((who & by_system) && role == Role::system) return true;
-    if ((who & by_resident) && role == Role::resident && actor.report) return true;
+    if ((who & by_resident) && role == Role::resident && holds_link(c, actor)) return true;
     if (!staff(actor)) return false;
     if ((who & by_owner) && actor.party.id == c.owner.id) return true;
     if ((who & by_leader_up) && rules_in_scope(c, actor)) return true;
     if ((who & by_adjudicator) && adjudicates(c, actor)) return true;
     if ((who & by_reviewer) && is_reviewer_of(c, actor)) return true;
-    if ((who & by_unit) && role == Role::unit) return true;
+    if ((who & by_unit) && (role == Role::unit || has_part(c, actor))) return true;
     if ((who & by_rung_above) && scoped && rank_of(role) > rank_of(c.owner.role)) return true;
     if ((who & by_office) && scoped && (role == Role::street || role == Role::district)) return true;
     if ((who & by_agent) && scoped && role == Role::agent) return true;
     return (who & by_staff) != 0;
+}
+
+// Once a link, within the window; decide_rate says which of the two it was.
+bool may_still_rate(const Case& c, const Actor& actor, Instant now) {
+    if (c.closed_at && now > *c.closed_at + rating_window) return false;
+    return std::any_of(c.reports.begin(), c.reports.end(),
+                       [&](const ReportRef& r) { return r.id == actor.report && !r.score; });
 }
 
 bool flags_fit(const Flags& f, const Edge& e) {
@@ -304,8 +327,7 @@ int rank_of(Role role) {
 bool is_reviewer_of(const Case& c, const Actor& actor) {
     const PersonId me = actor.party.id;
     if (me == c.owner.id) return false;
-    for (const auto& p : c.parts)
-        if (p.unit.id == me) return false;
+    if (has_part(c, actor)) return false;
     const Clock* review = running(c.clocks, Stage::review);
     if (review && review->party.id == me) return true;  // where there is no reviewer the desk named is one
     if (actor.party.role != Role::reviewer || !covers(actor.scope, c.place.grid_code)) return false;
@@ -319,9 +341,7 @@ bool may_see(const Case& c, const Actor& actor) {
     if (actor.party.role == Role::resident) return actor.report.has_value();
     if (!staff(actor)) return false;  // administrators configure and see no case
     if (covers(actor.scope, c.place.grid_code) && actor.party.role != Role::unit) return true;
-    if (actor.party.id == c.owner.id) return true;
-    return std::any_of(c.parts.begin(), c.parts.end(),
-                       [&](const Part& p) { return p.unit.id == actor.party.id; });
+    return actor.party.id == c.owner.id || has_part(c, actor);
 }
 
 std::vector<CommandKind> allowed(const Case& c, const Actor& actor, Instant now) {
@@ -329,7 +349,7 @@ std::vector<CommandKind> allowed(const Case& c, const Actor& actor, Instant now)
     for (const auto& e : table) {
         if (!(e.from & bit(c.status)) || !flags_fit(c.flags, e) || !in_groups(c, actor, e.who)) continue;
         if (!circumstances_fit(c, e.command, actor)) continue;
-        if (e.command == K::rate && c.closed_at && now > *c.closed_at + rating_window) continue;
+        if (e.command == K::rate && !may_still_rate(c, actor, now)) continue;
         list.push_back(e.command);
     }
     return list;
