@@ -9,8 +9,9 @@ export function rate_words(rate: number | null | undefined): string {
   return `${(Math.floor(rate * 1000 + 1e-9) / 10).toFixed(1).replace(/\.0$/, "")}%`;
 }
 
+/** "53/57"; nothing where nothing was counted, since the rate beside it says "—" already. */
 export function share_words(share: Share): string {
-  return share.of === 0 ? word("word.no_figure") : `${share.n}/${share.of}`;
+  return share.of === 0 ? "" : `${share.n}/${share.of}`;
 }
 
 /** The 95 % interval of a proportion (Wilson 1927), so that 1 of 1 does not outrank 95 of 100. */

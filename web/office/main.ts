@@ -3,8 +3,6 @@
 import { createApp } from "vue";
 import "element-plus/es/components/base/style/css";
 import "element-plus/es/components/dropdown/style/css";
-import "element-plus/es/components/option/style/css";
-import "element-plus/es/components/select/style/css";
 import "element-plus/es/components/skeleton/style/css";
 import "leaflet/dist/leaflet.css";
 import "../base/tokens.css";

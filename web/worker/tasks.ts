@@ -43,7 +43,9 @@ export function load(): Promise<void> {
 }
 
 export function follow_tasks(): () => void {
-  return follow_live({
+  // A proxy may hold the stream back without ending it; once a minute is enough to notice.
+  const minute = setInterval(() => void load(), 60_000);
+  const end = follow_live({
     on_case(change) {
       last_change.value = change;
       void load();
@@ -53,6 +55,10 @@ export function follow_tasks(): () => void {
       void load();
     },
   });
+  return () => {
+    clearInterval(minute);
+    end();
+  };
 }
 
 export function take_answer(document: CaseDocument): void {
@@ -105,12 +111,9 @@ const leads_to: Record<string, Pick<Task, "status" | "stage" | "allowed">> = {
 type Foreseen<Item> = Item & { on_its_way: string | undefined };
 
 export function foresee<Item extends Task | CaseDocument>(item: Item): Foreseen<Item> {
-  const owed = letters_of(item.number);
-  const on_its_way = owed.at(-1)?.command;
-  const seen = owed
-    .map((letter) => leads_to[letter.command])
-    .filter(Boolean)
-    .at(-1);
+  const owed = letters_of(item.number).reverse();
+  const on_its_way = owed[0]?.command;
+  const seen = owed.map((letter) => leads_to[letter.command]).find(Boolean);
   if (!on_its_way) return { ...item, on_its_way };
   if (!seen) return Object.assign({}, item, { on_its_way, allowed: [] });
   const due = seen.stage ? item.due[seen.stage as keyof typeof item.due] : undefined;

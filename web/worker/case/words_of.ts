@@ -38,7 +38,7 @@ export function changed_words(
   before: { status: string; events?: CaseEvent[] },
   after: CaseDocument,
 ): string {
-  const seen = before.events?.at(-1)?.seq ?? 0;
+  const seen = before.events?.[before.events.length - 1]?.seq ?? 0;
   const fresh = before.events ? after.events.filter((event) => event.seq > seen) : after.events.slice(-1);
   return fresh.map((event) => event.text).join(" · ") || word(`status.${after.status}`);
 }
