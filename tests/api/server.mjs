@@ -1,0 +1,186 @@
+// Starts the built server for a test and speaks HTTP to it: one start, one temporary folder, one free port.
+//
+// MASHANG_BIN names the binary (else build/dev/server/mashang). Each start fills a store of its own with the
+// demo district, so tests never see each other's cases. What the server prints is kept and shown when it does
+// not start, ends by itself, or a test asks for it with output(). Only this module's own child is ended.
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const binary = process.env.MASHANG_BIN ?? join(root, "build/dev/server/mashang");
+
+const fill_ms_max = 240_000;
+const start_ms_max = 60_000;
+const drain_ms_max = 20_000;
+
+/** A port that nobody listens on at this moment. */
+export function free_port() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** A fresh Idempotency-Key. */
+export function new_key() {
+  return crypto.randomUUID().replaceAll("-", "");
+}
+
+/** "HTTP://HOST/C/TOKEN" -> "TOKEN" */
+export function token_of(scan_link) {
+  return scan_link.slice(scan_link.lastIndexOf("/") + 1);
+}
+
+// A child whose words are kept, and whose end is a promise.
+function run_child(args) {
+  const child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const held = { child, text: "", on_line: () => {} };
+  let rest = "";
+  child.stdout.setEncoding("utf8").on("data", (piece) => {
+    held.text += piece;
+    rest += piece;
+    const lines = rest.split("\n");
+    rest = lines.pop();
+    for (const line of lines) held.on_line(line);
+  });
+  child.stderr.setEncoding("utf8").on("data", (piece) => (held.text += piece));
+  held.ended = new Promise((resolve) => {
+    child.on("error", (error) => resolve({ code: -1, signal: null, error }));
+    child.on("close", (code, signal) => resolve({ code, signal }));
+  });
+  // A test run that is cut short leaves no server behind.
+  const last_resort = () => child.kill("SIGKILL");
+  process.once("exit", last_resort);
+  held.ended.then(() => process.off("exit", last_resort));
+  return held;
+}
+
+async function within(promise, span_ms, what, held) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} took over ${span_ms} ms\n${held.text}`)), span_ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function fill(data, store, port) {
+  const url = `http://127.0.0.1:${port}`;
+  const held = run_child(["demo", "--data", data, "--store", store, "--base-url", url]);
+  const { code, error } = await within(held.ended, fill_ms_max, "mashang demo", held);
+  if (code !== 0) throw new Error(`mashang demo ended with ${error ?? code}\n${held.text}`);
+  return JSON.parse(await readFile(join(data, "demo.json"), "utf8"));
+}
+
+async function serve(data, store, port, { test_clock, limits, more }) {
+  const args = ["serve", "--data", data, "--store", store, "--port", String(port), ...more];
+  if (test_clock) args.push("--test-clock");
+  if (!limits) args.push("--no-limits");
+  const held = run_child(args);
+  const ready = new Promise((resolve, reject) => {
+    held.on_line = (line) => line.startsWith("ready http") && resolve(line.slice("ready ".length).trim());
+    held.ended.then(({ code, error }) =>
+      reject(new Error(`mashang serve ended before it was ready: ${error ?? code}\n${held.text}`)),
+    );
+  });
+  held.url = await within(ready, start_ms_max, "mashang serve", held);
+  return held;
+}
+
+/** One exchange: {status, headers, text, bytes, json}; json is undefined where the answer is not JSON. */
+async function exchange(url, { method = "GET", body, headers = {} } = {}) {
+  const sent = { "Accept-Language": "en", ...headers };
+  const raw = typeof body === "string" || body instanceof Uint8Array || body instanceof FormData;
+  if (body !== undefined && !raw) sent["Content-Type"] ??= "application/json";
+  const payload = body === undefined || raw ? body : JSON.stringify(body);
+  const response = await fetch(url, { method, headers: sent, body: payload, redirect: "manual" });
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const type = response.headers.get("content-type") ?? "";
+  const text = new TextDecoder().decode(bytes);
+  const json = /[/+]json\b/.test(type) && text ? JSON.parse(text) : undefined;
+  return { status: response.status, headers: response.headers, text, bytes, json };
+}
+
+function client(url, standing) {
+  const call = (method, path, body, headers) =>
+    exchange(path.startsWith("http") ? path : url + path, {
+      method,
+      body,
+      headers: { ...standing(method), ...headers },
+    });
+  return {
+    get: (path, headers) => call("GET", path, undefined, headers),
+    post: (path, body = {}, headers) => call("POST", path, body, headers),
+    delete: (path, headers) => call("DELETE", path, undefined, headers),
+  };
+}
+
+async function log_in(url, login, password) {
+  const answer = await exchange(`${url}/api/v1/session`, { method: "POST", body: { login, password } });
+  if (answer.status !== 200) throw new Error(`login of ${login}: ${answer.status} ${answer.text}`);
+  const cookie = answer.headers.getSetCookie()[0].split(";")[0];
+  const csrf = answer.json.csrf_token;
+  const standing = (method) => (method === "GET" ? { cookie } : { cookie, "X-CSRF-Token": csrf });
+  return { cookie, csrf, login, session: answer.json, ...client(url, standing) };
+}
+
+/**
+ * Fills a store with the demo district and serves it.
+ * {url, demo, data, pid, get, post, delete, login(role or login), advance(ms), output(), stop()}
+ */
+export async function start_server({ test_clock = true, limits = true, more = [] } = {}) {
+  const data = await mkdtemp(join(tmpdir(), "mashang-test-"));
+  const store = `sqlite:${join(data, "mashang.db")}`;
+  const forget = () => rm(data, { recursive: true, force: true });
+  let held, demo;
+  try {
+    const port = await free_port();
+    demo = await fill(data, store, port);
+    held = await serve(data, store, port, { test_clock, limits, more });
+  } catch (error) {
+    held?.child.kill("SIGKILL");
+    await forget();
+    throw error;
+  }
+  const url = held.url;
+  const anonymous = client(url, () => ({}));
+  return {
+    url,
+    demo,
+    data,
+    pid: held.child.pid,
+    ...anonymous,
+    output: () => held.text,
+    // By login ("w330106009001001") or by role: the first of that role, who answers for the first scan link.
+    login(who) {
+      const found = demo.logins.find((l) => l.login === who) ?? demo.logins.find((l) => l.role === who);
+      if (!found) throw new Error(`demo.json has no login for ${who}`);
+      return log_in(url, found.login, found.password);
+    },
+    async advance(span_ms) {
+      const answer = await anonymous.post("/api/v1/test/clock", { advance_ms: span_ms });
+      if (answer.status !== 200) throw new Error(`test clock: ${answer.status} ${answer.text}`);
+      return answer.json;
+    },
+    async stop() {
+      held.child.kill("SIGTERM");
+      try {
+        return await within(held.ended, drain_ms_max, "draining", held);
+      } finally {
+        held.child.kill("SIGKILL");
+        await forget();
+      }
+    },
+  };
+}
