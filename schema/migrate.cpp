@@ -11,6 +11,7 @@ namespace mashang::schema {
 namespace {
 
 constexpr std::string_view marker = "/*clustered*/";
+constexpr std::string_view sqlite_only = "--sqlite ";
 
 struct Applied {
     int number = 0;
@@ -44,18 +45,19 @@ void apply(Session& session, const Migration& migration, const std::string& chec
 
 }  // namespace
 
-std::vector<std::string> statements_of(std::string_view script, bool clustered) {
+std::vector<std::string> statements_of(std::string_view script, bool sqlite) {
     std::vector<std::string> all;
     std::string current;
     while (!script.empty()) {
-        const auto line = script.substr(0, script.find('\n'));
+        auto line = script.substr(0, script.find('\n'));
         script.remove_prefix(std::min(script.size(), line.size() + 1));
+        if (sqlite && line.starts_with(sqlite_only)) line.remove_prefix(sqlite_only.size());
         if (line.starts_with("--") || line.empty()) continue;
         current.append(line).append("\n");
         if (!line.ends_with(';')) continue;
         current.resize(current.size() - 2);
         if (const auto at = current.find(marker); at != std::string::npos)
-            current.replace(at, marker.size(), clustered ? "without rowid" : "");
+            current.replace(at, marker.size(), sqlite ? "without rowid" : "");
         all.push_back(std::exchange(current, {}));
     }
     return all;

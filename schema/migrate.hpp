@@ -28,8 +28,8 @@ const std::vector<Migration>& embedded_migrations();
 // Returns how many were applied now.
 Result<int> migrate(Session& session, const std::vector<Migration>& migrations);
 
-// The statements of a script, without its comment lines; `clustered` turns the marker into SQLite's
-// "without rowid".
-std::vector<std::string> statements_of(std::string_view script, bool clustered);
+// The statements of a script, without its comment lines. On SQLite the marker /*clustered*/ becomes "without
+// rowid", and what stands after "--sqlite " at the beginning of a line belongs to the script.
+std::vector<std::string> statements_of(std::string_view script, bool sqlite);
 
 }  // namespace mashang::schema

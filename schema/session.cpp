@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t statements_max =
     256;  // filters make texts of many shapes; past it the cache is dropped
+constexpr std::size_t where_shown_max = 100;  // of a statement in a fault: enough to find it
 constexpr int busy_timeout_ms = 5000;
 // A blocking checkpoint holds the writers up while it waits for readers: not for long.
 constexpr int checkpoint_busy_timeout_ms = 100;
@@ -101,6 +102,7 @@ Session::~Session() = default;
 
 // what() of SOCI's errors holds the bound values: texts and names, which may not reach a log.
 void Session::fault(std::string_view where) const {
+    where = where.substr(0, where_shown_max);
     try {
         throw;
     } catch (const soci::sqlite3_soci_error& e) {

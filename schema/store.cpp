@@ -59,9 +59,13 @@ Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
     std::error_code ignored;  // opening says better what is wrong
     std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
     try {
+        {
+            Session migrating(path, Session::Use::write);
+            if (auto migrated = migrate(migrating, embedded_migrations()); migrated.has_error())
+                return migrated.error();
+        }
+        // Opened anew: a connection reads the planner's statistics only once.
         auto writing = std::make_unique<Session>(path, Session::Use::write);
-        if (auto migrated = migrate(*writing, embedded_migrations()); migrated.has_error())
-            return migrated.error();
         return std::make_unique<SqliteStore>(path, std::move(writing), options);
     } catch (const StoreFault& fault) {
         spdlog::critical("store: {}", fault.what());

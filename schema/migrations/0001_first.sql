@@ -257,3 +257,31 @@ create table meta (
     value text not null,
     primary key (district, key)
 ) /*clustered*/;
+
+-- SQLite plans by statistics, and without any it walks a whole district rather than open an index whose first
+-- column is the district. These say what every installation looks like: one district, long history, few open
+-- cases. They are never recomputed, so that a plan does not change overnight.
+--sqlite analyze;
+--sqlite delete from sqlite_stat1;
+--sqlite insert into sqlite_stat1 (tbl, idx, stat) values
+--sqlite     ('cases', 'cases', '1000000 1000000 1'),
+--sqlite     ('cases', 'cases_number', '1000000 1000000 3000 1'),
+--sqlite     ('cases', 'cases_owner', '20000 20000 50 2'),
+--sqlite     ('cases', 'cases_code', '20000 20000 2'),
+--sqlite     ('cases', 'cases_timer', '20000 20000 1'),
+--sqlite     ('cases', 'cases_grid', '20000 20000 20'),
+--sqlite     ('cases', 'cases_waiting', '100 100 1'),
+--sqlite     ('case_parties', 'case_parties', '100000 100000 1000 1'),
+--sqlite     ('case_parties', 'case_parties_case', '100000 100000 2'),
+--sqlite     ('reports', 'reports', '1000000 1000000 1 1'),
+--sqlite     ('reports', 'reports_key', '50000 50000 10 1'),
+--sqlite     ('journal', 'sqlite_autoindex_journal_1', '8000000 8000000 8 1'),
+--sqlite     ('journal', 'journal_at', '8000000 8000000 1'),
+--sqlite     ('texts', 'texts', '2000000 2000000 3 1'),
+--sqlite     ('outbox', 'outbox', '1000000 1000000 1000 1'),
+--sqlite     ('outbox', 'outbox_unseen', '5000 5000 1'),
+--sqlite     ('media', 'media', '500000 500000 1'),
+--sqlite     ('media', 'media_unclaimed', '200 200 1'),
+--sqlite     ('media', 'media_content', '500000 500000 1'),
+--sqlite     ('accounts', 'accounts', '1000 1000 1'),
+--sqlite     ('accounts', 'accounts_login', '1000 1000 1');

@@ -85,6 +85,12 @@ bool is_open_status(Status status) {
     return false;
 }
 
+bool only_open(const CaseFilter& filter) {
+    if (filter.overdue_at) return true;
+    return !filter.statuses.empty() &&
+           std::all_of(filter.statuses.begin(), filter.statuses.end(), is_open_status);
+}
+
 }  // namespace
 
 CaseId first_id_at(Instant at) {
@@ -133,8 +139,11 @@ void CaseWhere::in_scope(const CaseFilter& filter) {
         text += " or ";
     }
     if (filter.party) {
-        text += "owner_id = " + name(raw(*filter.party));
-        text += " or case_id in (select case_id from case_parties where district = :v0 and person_id = " +
+        // Two indexes give the ids, then the key gives the rows; an `or` over both would walk every open
+        // case.
+        text += "case_id in (select c.case_id from cases c where c.district = :v0 and c.owner_id = " +
+                name(raw(*filter.party)) + (only_open(filter) ? " and c.is_open = 1" : "");
+        text += " union all select case_id from case_parties where district = :v0 and person_id = " +
                 name(raw(*filter.party)) + "))";
     } else {
         text.replace(text.size() - 4, 4, ")");

@@ -1,0 +1,264 @@
+#include <catch2/catch.hpp>
+
+#include "schema/migrate.hpp"
+#include "schema/session.hpp"
+#include "store_rows.hpp"
+
+using namespace mashang;
+using namespace mashang::schema;
+using namespace mashang::test;
+
+namespace {
+
+struct Base {
+    Folder folder;
+    Session session{folder.database(), Session::Use::write};
+    Tx tx{session};
+    Base() { REQUIRE(migrate(session, embedded_migrations()).has_value()); }
+};
+
+constexpr int here = test::district;
+
+}  // namespace
+
+TEST_CASE_METHOD(Base, "a report comes back whole, by its case and by its key, and the key is unique") {
+    insert_report(tx, report_row(1));
+    const auto back = report(tx, here, case_row(1).id, ReportId{1});
+    REQUIRE(back);
+    const auto want = report_row(1);
+    CHECK(back->district == want.district);
+    CHECK(back->case_id == want.case_id);
+    CHECK(back->id == want.id);
+    CHECK(back->seq == want.seq);
+    CHECK(back->accepted_at == want.accepted_at);
+    CHECK(back->kind == want.kind);
+    CHECK(back->anonymous == want.anonymous);
+    CHECK(back->text == want.text);
+    CHECK(back->salt == want.salt);
+    CHECK(back->text_number == want.text_number);
+    CHECK(back->person == want.person);
+    CHECK(back->extra == want.extra);
+    CHECK(back->idem_scope == want.idem_scope);
+    CHECK(back->idem_key == want.idem_key);
+    CHECK(back->body_hash == want.body_hash);
+    CHECK(report_by_key(tx, here, want.idem_scope, want.idem_key)->case_id == want.case_id);
+    CHECK_FALSE(report_by_key(tx, here, "another scope", want.idem_key));
+
+    auto same_key = report_row(2);
+    same_key.idem_key = want.idem_key;
+    CHECK_THROWS_AS(insert_report(tx, same_key), StoreFault);
+    auto no_key = report_row(2);
+    no_key.idem_scope = no_key.idem_key = "";
+    insert_report(tx, no_key);
+    no_key.id = ReportId{2};
+    insert_report(tx, no_key);  // without a key any number of them
+    CHECK(reports_of(tx, here, case_row(2).id).size() == 2);
+    CHECK_FALSE(report_by_key(tx, here, "", ""));
+}
+
+TEST_CASE_METHOD(Base, "a merged report moves to the other case and keeps what it was") {
+    insert_report(tx, report_row(1));
+    move_report(tx, here, case_row(1).id, ReportId{1}, case_row(9).id, ReportId{2});
+    CHECK(reports_of(tx, here, case_row(1).id).empty());
+    CHECK(report(tx, here, case_row(9).id, ReportId{2})->text == report_row(1).text);
+}
+
+TEST_CASE_METHOD(Base, "keys are forgotten after their time, of commands and of reports alike") {
+    for (int n = 1; n <= 2; ++n) {
+        insert_report(tx, report_row(n));
+        insert_idempotent(
+            tx, {here, "staff:1", "key-" + std::to_string(n), "h", case_row(n).id, 3, at(n * 1000)});
+    }
+    const auto kept = idempotent(tx, here, "staff:1", "key-2");
+    REQUIRE(kept);
+    CHECK(kept->body_hash == "h");
+    CHECK(kept->case_id == case_row(2).id);
+    CHECK(kept->seq == 3);
+    CHECK(kept->at == at(2000));
+    CHECK_THROWS_AS(insert_idempotent(tx, *kept), StoreFault);
+    forget_idempotent_before(tx, here, at(2000));
+    CHECK_FALSE(idempotent(tx, here, "staff:1", "key-1"));
+    CHECK(idempotent(tx, here, "staff:1", "key-2"));
+    forget_idempotent_before(tx, here, report_row(2).accepted_at);
+    CHECK_FALSE(report_by_key(tx, here, report_row(1).idem_scope, "key-1"));
+    CHECK(report_by_key(tx, here, report_row(2).idem_scope, "key-2"));
+    CHECK(report(tx, here, case_row(1).id, ReportId{1}));
+}
+
+TEST_CASE_METHOD(Base, "journal heads of a span are the last rows in it, one a case") {
+    const auto a1 = journal_row(1, 1, ""), a2 = journal_row(1, 2, a1.hash), b1 = journal_row(2, 1, "");
+    append_journal(tx, {a1, b1, a2});
+    CHECK(last_hash(tx, here, a1.case_id, 2) == a2.hash);
+    CHECK(last_hash(tx, here, a1.case_id, 3).empty());
+    CHECK(journal_of(tx, here, a1.case_id, 1).size() == 1);
+    const auto all = heads_between(tx, here, at(0), far_future);
+    REQUIRE(all.size() == 2);
+    CHECK(all[0] == std::pair{a1.case_id, a2.hash});
+    CHECK(all[1] == std::pair{b1.case_id, b1.hash});
+    const auto later = heads_between(tx, here, a1.at, a2.at);  // open below, closed above
+    REQUIRE(later.size() == 1);
+    CHECK(later[0].second == a2.hash);
+    CHECK_THROWS_AS(append_journal(tx, {a1}), StoreFault);
+    CHECK_FALSE(last_seal(tx, here));
+    insert_seal(tx, here, at(60000), "root1", "", 2);
+    insert_seal(tx, here, at(120000), "root2", "root1", 1);
+    CHECK(*last_seal(tx, here) == std::pair{at(120000), std::string("root2")});
+    insert_case(tx, case_row(1));
+    insert_case(tx, case_row(2));
+    CHECK(case_ids_after(tx, here, CaseId{0}, 1) == std::vector{case_row(1).id});
+    CHECK(case_ids_after(tx, here, case_row(1).id, 9) == std::vector{case_row(2).id});
+}
+
+TEST_CASE_METHOD(Base, "the outbox gives ids in order, newest first, and counts what nobody has seen") {
+    for (int n = 1; n <= 3; ++n) {
+        insert_outbox(tx, {here, 0, at(n), "page", PersonId{n == 3 ? 2 : 1}, case_row(n).id, n,
+                           "threshold.half", "{}", std::nullopt});
+    }
+    CHECK(outbox_lag(tx, here) == 3);
+    const auto mine = outbox_for(tx, here, PersonId{1}, 9);
+    REQUIRE(mine.size() == 2);
+    CHECK(mine[0].id == 2);
+    CHECK(mine[1].id == 1);
+    CHECK(mine[1].what == "threshold.half");
+    CHECK(mine[1].case_id == case_row(1).id);
+    CHECK(mine[1].seen_at == std::nullopt);
+    mark_outbox_seen(tx, here, PersonId{1}, 1, at(50));
+    CHECK(outbox_lag(tx, here) == 2);
+    mark_outbox_seen(tx, here, PersonId{1}, 2, at(60));
+    CHECK(outbox_for(tx, here, PersonId{1}, 9)[1].seen_at == at(50));  // seen once, at its own time
+    CHECK(outbox_lag(tx, here) == 1);
+}
+
+TEST_CASE_METHOD(Base, "codes are counted up, found, listed inside a scope, and revoked with a reason") {
+    CHECK(next_code_id(tx, here) == CodeId{1});
+    for (int n = 1; n <= 3; ++n) {
+        CodeRow row;
+        row.district = here;
+        row.id = next_code_id(tx, here);
+        row.state = "active";
+        row.kind = "pole";
+        row.name = "求是路 " + std::to_string(n);
+        row.grid_code = "33010600" + std::to_string(n) + "001001";
+        row.lat = 30.262741000000001;
+        row.lon = 120.1;
+        row.issued_at = at(5);
+        insert_code(tx, row);
+    }
+    CHECK(next_code_id(tx, here) == CodeId{4});
+    CHECK(code_by_id(tx, here, CodeId{2})->lat == 30.262741000000001);
+    CHECK(codes_after(tx, here, CodeId{0}, {}, 2).size() == 2);
+    CHECK(codes_after(tx, here, CodeId{1}, {"330106001", "330106003"}, 9).size() == 1);
+    CHECK(codes_after(tx, here, CodeId{0}, {""}, 9).size() == 3);
+    revoke_code(tx, here, CodeId{2}, at(77), "stolen");
+    const auto revoked = code_by_id(tx, here, CodeId{2});
+    CHECK(revoked->state == "revoked");
+    CHECK(revoked->revoked_at == at(77));
+    CHECK(revoked->reason == "stolen");
+    CHECK(code_by_id(tx, here, CodeId{1})->revoked_at == std::nullopt);
+}
+
+TEST_CASE_METHOD(Base, "accounts are found by login, desks have none, and sessions end") {
+    AccountRow row{here,  PersonId{12}, "li.wenhua", "$argon2id$", "李文华", "worker",    "北山街道",
+                   "",    "day",        false,       true,         20,       "330106001", "330106001002",
+                   "S,M", "1-2"};
+    insert_account(tx, row);
+    row.name = "李文";
+    row.active = false;
+    row.capacity = 7;
+    update_account(tx, row);
+    const auto back = account_by_login(tx, here, "li.wenhua");
+    REQUIRE(back);
+    CHECK(back->id == PersonId{12});
+    CHECK(back->name == "李文");
+    CHECK_FALSE(back->active);
+    CHECK(back->capacity == 7);
+    CHECK(back->leave == "1-2");
+    for (int desk = 1; desk <= 2; ++desk) {
+        AccountRow one;
+        one.district = here;
+        one.id = PersonId{desk};
+        one.desk = true;
+        insert_account(tx, one);
+    }
+    CHECK(all_accounts(tx, here).size() == 3);
+    CHECK_FALSE(account_by_login(tx, here, ""));
+    row.id = PersonId{13};
+    CHECK_THROWS_AS(insert_account(tx, row), StoreFault);
+
+    insert_session(tx, {here, "hash", PersonId{12}, at(1), at(100)});
+    CHECK(session_by_hash(tx, here, "hash")->person == PersonId{12});
+    delete_sessions_before(tx, here, at(100));
+    CHECK(session_by_hash(tx, here, "hash"));
+    delete_sessions_before(tx, here, at(101));
+    CHECK_FALSE(session_by_hash(tx, here, "hash"));
+    insert_session(tx, {here, "other", PersonId{12}, at(1), at(100)});
+    delete_session(tx, here, "other");
+    CHECK_FALSE(session_by_hash(tx, here, "other"));
+}
+
+TEST_CASE_METHOD(Base, "media that nobody claims is found after its time, and shared content is counted") {
+    for (int n = 1; n <= 3; ++n) {
+        insert_media(tx, {here, "m" + std::to_string(n), n == 3 ? "c2" : "c1", 640, 480, 12345, at(n),
+                          "code:9", std::nullopt});
+    }
+    claim_media(tx, here, "m2", case_row(1).id);
+    CHECK(media_by_id(tx, here, "m2")->claimed_by == case_row(1).id);
+    const auto left = unclaimed_media_before(tx, here, at(3), 9);
+    REQUIRE(left.size() == 1);
+    CHECK(left[0].id == "m1");
+    CHECK(left[0].bytes == 12345);
+    CHECK(media_with_content(tx, here, "c1") == 2);
+    delete_media(tx, here, "m1");
+    CHECK(media_with_content(tx, here, "c1") == 1);
+    CHECK_FALSE(media_by_id(tx, here, "m1"));
+}
+
+TEST_CASE_METHOD(Base, "the document in force is the one activated last, also when it is an older version") {
+    for (int version = 1; version <= 3; ++version)
+        insert_document(tx, {here, "rules", version, "{}", at(version), std::nullopt});
+    CHECK_FALSE(active_document(tx, here, "rules"));
+    activate_document(tx, here, "rules", 2, at(10));
+    CHECK(active_document(tx, here, "rules")->version == 2);
+    activate_document(tx, here, "rules", 1, at(11));
+    CHECK(active_document(tx, here, "rules")->version == 1);
+    CHECK(all_documents(tx, here, "rules").size() == 3);
+    CHECK(all_documents(tx, here, "calendar").empty());
+}
+
+TEST_CASE_METHOD(Base, "a notice is shown where its prefix begins the grid, newest first") {
+    const char* prefixes[] = {"", "330106002", "330106003", "330106002001003"};
+    for (int n = 0; n < 4; ++n) insert_notice(tx, {here, 0, prefixes[n], "停水", "No water", "", "", at(n)});
+    const auto shown = notices_for(tx, here, "330106002001003", 9);
+    REQUIRE(shown.size() == 3);
+    CHECK(shown[0].prefix == "330106002001003");
+    CHECK(shown[2].prefix.empty());
+    CHECK(notices_for(tx, here, "330106002001003", 1).size() == 1);
+}
+
+TEST_CASE_METHOD(Base, "workloads add up and remember the last assignment only") {
+    CHECK(workload_of(tx, here, PersonId{5}).open == 0);
+    add_workload(tx, here, PersonId{5}, 1, 4, at(100));
+    add_workload(tx, here, PersonId{5}, 1, 1, at(200));
+    add_workload(tx, here, PersonId{5}, -1, -4, std::nullopt);
+    const auto load = workload_of(tx, here, PersonId{5});
+    CHECK(load.open == 1);
+    CHECK(load.weighted == 1);
+    CHECK(load.last_assigned == at(200));
+    CHECK(all_workloads(tx, here).size() == 1);
+}
+
+TEST_CASE_METHOD(Base, "serials are leased in blocks that never overlap, each day from one") {
+    CHECK(lease_serials(tx, here, 261123, 64) == 1);
+    CHECK(lease_serials(tx, here, 261123, 64) == 65);
+    CHECK(lease_serials(tx, here, 261124, 64) == 1);
+    CHECK(lease_serials(tx, 330105, 261123, 1) == 1);
+}
+
+TEST_CASE_METHOD(Base, "small values of a district are kept and replaced; the first district is known") {
+    CHECK_FALSE(first_district(tx));
+    CHECK_FALSE(meta(tx, here, "name"));
+    set_meta(tx, here, "name", "西湖区");
+    set_meta(tx, here, "name", "西湖");
+    CHECK(*meta(tx, here, "name") == "西湖");
+    CHECK(first_district(tx) == here);
+}
