@@ -51,7 +51,8 @@ struct CandidateTried {
 };
 
 struct RungTried {
-    std::string rung;  // "worker", "backup", "leader", "community", "street", "district"
+    std::string
+        rung;  // "person" (named by a rule), "worker", "backup", "leader", "community", "street", "district"
     std::vector<CandidateTried> candidates;
     bool chosen = false;
 };
@@ -74,11 +75,15 @@ struct Need {
     Instant now{};
 };
 
-// Never fails while the district has a desk; unavailable "error.nobody" otherwise.
+// Never fails while the district has a desk; unavailable "error.nobody" otherwise. For an ordinary report who
+// is off duty may be chosen with clock_start at his next shift, the earliest shift first; for urgent ones he
+// is passed over. `waiting` where a desk has it and somebody below failed by his capacity alone. The
+// district's desk is the last resort even when it stands in leave_out.
 Result<Choice> choose_owner(const Need& need, const Roster& roster, const Workload& workload);
 
 // The ladder above an owner in a grid: leader, community, street, district; one named person on duty a rung,
-// the rung's desk if nobody is; rungs with nobody are listed in `skipped` (T28).
+// the rung's desk if nobody is; rungs with nobody are listed in `skipped` (T28). The last is always somebody
+// of the district, the district's own desk included.
 struct Ladder {
     std::vector<Party> rungs;
     std::vector<Role> skipped;

@@ -72,7 +72,7 @@ Result<std::shared_ptr<const Catalogue>> Catalogue::build(int version, std::vect
     std::vector<FieldError> faults;
     if (matters.empty()) faults.push_back({"/matters", "error.empty_list", {}});
     if (matters.size() > matters_max) {
-        return invalid_field("/matters", "error.too_many", {{"most", std::to_string(matters_max)}});
+        return invalid_field("/matters", "error.too_many", {{"max", std::to_string(matters_max)}});
     }
     auto made = std::make_shared<Catalogue>();
     std::vector<std::string> words;

@@ -60,7 +60,7 @@ Result<std::shared_ptr<const Roster>> Roster::build(
     int version, std::vector<Person> people,
     std::unordered_map<std::string, std::shared_ptr<const Calendar>> shifts) {
     if (people.size() > people_max) {
-        return invalid_field("/people", "error.too_many", {{"most", std::to_string(people_max)}});
+        return invalid_field("/people", "error.too_many", {{"max", std::to_string(people_max)}});
     }
     auto made = std::make_shared<Roster>();
     Checker check;

@@ -20,7 +20,7 @@ class Checker {
     }
 
     void condition(const Condition& c, const std::string& at, int depth) {
-        if (depth > depth_max) return fault(at, "error.too_deep", {{"most", std::to_string(depth_max)}});
+        if (depth > depth_max) return fault(at, "error.too_deep", {{"max", std::to_string(depth_max)}});
         std::visit([&](const auto& leaf) { check(leaf, at, depth); }, c.is);
     }
 
@@ -88,7 +88,7 @@ class Checker {
     void check(const WorkingTimeIs&, const std::string&, int) {}
     void check(const HasWord& c, const std::string& at, int) { words(c.any, at + "/words"); }
     void check(const JoinedAtLeast& c, const std::string& at, int) {
-        if (c.n < 1) fault(at + "/joined_reports/min", "error.at_least", {{"least", "1"}});
+        if (c.n < 1) fault(at + "/joined_reports/min", "error.at_least", {{"min", "1"}});
     }
     void check(const DistanceAtLeast& c, const std::string& at, int) {
         if (c.metres < 0) fault(at + "/distance_m/min", "error.not_negative");
@@ -128,7 +128,7 @@ bool may_own(Role role) {
 std::vector<FieldError> rule_faults(const std::vector<Rule>& rules) {
     Checker check;
     if (rules.size() > rules_max) {
-        check.fault("/rules", "error.too_many", {{"most", std::to_string(rules_max)}});
+        check.fault("/rules", "error.too_many", {{"max", std::to_string(rules_max)}});
         return check.take();
     }
     std::set<int> orders;

@@ -55,7 +55,7 @@ class Checker {
     bool ring(const Ring& ring, const std::string& at) {
         const std::size_t before = faults_.size();
         if (ring.size() > ring_points_max) {
-            fault(at, "error.too_many", {{"most", std::to_string(ring_points_max)}});
+            fault(at, "error.too_many", {{"max", std::to_string(ring_points_max)}});
         } else if (ring.size() < 4) {
             fault(at, "error.ring_short");
         } else if (ring.front() != ring.back()) {

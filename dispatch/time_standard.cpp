@@ -31,7 +31,7 @@ class Checker {
     }
 
     void percent(std::string_view member, int value, int most) {
-        if (value < 0 || value > most) fault(member, "error.percent_range", {{"most", std::to_string(most)}});
+        if (value < 0 || value > most) fault(member, "error.percent_range", {{"max", std::to_string(most)}});
     }
 
     void entry(const Standard& s, std::size_t i) {
@@ -81,7 +81,7 @@ class Checker {
 Result<std::shared_ptr<const TimeStandards>> TimeStandards::build(int version,
                                                                   std::vector<Standard> entries) {
     if (entries.size() > standards_max) {
-        return invalid_field("/standards", "error.too_many", {{"most", std::to_string(standards_max)}});
+        return invalid_field("/standards", "error.too_many", {{"max", std::to_string(standards_max)}});
     }
     Checker check;
     for (std::size_t i = 0; i < entries.size(); ++i) check.entry(entries[i], i);

@@ -1,0 +1,102 @@
+// rules.json: the ordered rules of the rulebook.
+#include "schema/codec/condition_json.hpp"
+#include "schema/codec/documents.hpp"
+
+namespace mashang {
+namespace {
+
+using codec::Faults;
+using codec::Json;
+using codec::Node;
+
+std::string read_co_handler(const Node& node) {
+    if (node.is_text()) return node.text();
+    return node.object({"unit_kind"}) ? node["unit_kind"].text() : std::string();
+}
+
+// A staff account's number; identifiers in documents are texts (lifecycle.md "Identifiers").
+std::optional<PersonId> read_person(const Node& node) {
+    const std::string said = node.text(1, 18);
+    if (said.empty()) return std::nullopt;
+    if (said.find_first_not_of("0123456789") != std::string::npos) {
+        node.fault("error.not_an_id", {{"value", said}});
+        return std::nullopt;
+    }
+    return PersonId{std::stoll(said)};
+}
+
+Action read_action(const Node& node) {
+    Action action;
+    if (!node.object({"owner", "person", "co_handlers", "priority", "condition", "supervise", "standard"})) {
+        return action;
+    }
+    if (const Node owner = node["owner"]; owner.object({"role", "of"})) {
+        action.owner = owner["role"].word<Role>();
+        // Nothing but the report's own grid is known here; the word makes the document read well.
+        if (const Node of = owner["of"]; of.there() && of.text() != "grid") {
+            of.fault("error.unknown_word", {{"value", of.text()}});
+        }
+    }
+    if (const Node n = node["person"]; n.there() && !n.is_null()) action.person = read_person(n);
+    if (const Node n = node["co_handlers"]; n.there()) {
+        for (const Node& item : n.items(20)) action.co_handlers.push_back(read_co_handler(item));
+    }
+    if (const Node n = node["priority"]; n.there() && !n.is_null()) action.priority = n.word<Priority>();
+    if (const Node n = node["condition"]; n.there() && !n.is_null()) action.condition = n.text();
+    if (const Node n = node["supervise"]; n.there()) action.supervise = n.flag();
+    // Kept for documents that write it out: the standard follows from matter, condition and priority.
+    if (const Node n = node["standard"]; n.there() && !n.is_null()) n.fault("error.not_taken");
+    return action;
+}
+
+Rule read_rule(const Node& node) {
+    Rule rule;
+    if (!node.object({"order", "id", "name", "name_en", "when", "then"})) return rule;
+    rule.order = node["order"].whole(0, 1000000);
+    rule.id = node["id"].text(1, 100);
+    rule.name = node["name"].text();
+    if (node["name_en"].there()) rule.name_en = node["name_en"].text(0);
+    rule.when = codec::read_condition(node["when"]);
+    rule.then = read_action(node["then"]);
+    return rule;
+}
+
+Json rule_json(const Rule& rule) {
+    const Action& action = rule.then;
+    Json then{{"owner", {{"role", to_string(action.owner)}, {"of", "grid"}}}};
+    if (action.person) then["person"] = std::to_string(raw(*action.person));
+    then["co_handlers"] = Json::array();
+    for (const std::string& kind : action.co_handlers) then["co_handlers"].push_back({{"unit_kind", kind}});
+    if (action.priority) then["priority"] = to_string(*action.priority);
+    if (!action.condition.empty()) then["condition"] = action.condition;
+    then["supervise"] = action.supervise;
+    Json written{{"order", rule.order}, {"id", rule.id}, {"name", rule.name}, {"name_en", rule.name_en}};
+    written["when"] = codec::condition_json(rule.when);
+    written["then"] = std::move(then);
+    return written;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Rulebook>> read_rules(std::string_view json, std::optional<int> version) {
+    const auto document = codec::parse_document(json);
+    if (document.has_error()) return document.error();
+    Faults faults;
+    const Node root{&*document, "", faults};
+    std::vector<Rule> rules;
+    int number = 1;
+    if (root.object({"version", "source", "rules"})) {
+        number = codec::version_of(root, version);
+        for (const Node& item : root["rules"].items(2000)) rules.push_back(read_rule(item));
+    }
+    if (faults.any()) return faults.error();
+    return Rulebook::build(number, std::move(rules));
+}
+
+std::string write_rules(const Rulebook& rules) {
+    Json root{{"version", rules.version()}, {"rules", Json::array()}};
+    for (const Rule& rule : rules.rules()) root["rules"].push_back(rule_json(rule));
+    return root.dump(2);
+}
+
+}  // namespace mashang
