@@ -1,0 +1,76 @@
+#include <sys/resource.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+
+#include "store_rows.hpp"
+
+using namespace mashang;
+using namespace mashang::schema;
+using namespace mashang::test;
+
+namespace {
+
+// While it lives no file of this process can grow past the bound: the write that tries fails, as on a full
+// disk.
+class SmallDisk {
+  public:
+    explicit SmallDisk(rlim_t bytes) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        getrlimit(RLIMIT_FSIZE, &before_);
+        rlimit small = before_;
+        small.rlim_cur = bytes;
+        setrlimit(RLIMIT_FSIZE, &small);
+    }
+    ~SmallDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
+    SmallDisk(const SmallDisk&) = delete;
+
+  private:
+    rlimit before_{};
+};
+
+Store::Job report_job(int n) {
+    return [n](Tx& tx) -> Result<void> {
+        write_report(tx, n);
+        return {};
+    };
+}
+
+bool has_case(Store& store, int n) {
+    bool found = false;
+    const auto looked = read(store, [&](Tx& tx) -> Result<void> {
+        found = case_by_id(tx, test::district, case_row(n).id).has_value();
+        return {};
+    });
+    return looked.has_value() && found;
+}
+
+}  // namespace
+
+TEST_CASE("after a commit that failed nothing more is written until restart, and reading goes on") {
+    Folder folder;
+    {
+        auto store = opened(folder);
+        REQUIRE(write(*store, report_job(1)).has_value());
+        {
+            const SmallDisk disk(std::filesystem::file_size(folder.database() + "-wal"));
+            const auto failed = write(*store, report_job(2));
+            REQUIRE(failed.has_error());
+            CHECK(failed.error().code == Errc::unavailable);
+            CHECK(failed.error().key == "error.store_failed");
+        }
+        CHECK_FALSE(store->health().writable);
+        CHECK_FALSE(store->health().reason.empty());
+        // The disk has room again: still nobody knows what the failed sync left, so nothing is taken.
+        CHECK(write(*store, report_job(3)).error().code == Errc::unavailable);
+        CHECK(has_case(*store, 1));
+        CHECK_FALSE(has_case(*store, 2));
+        CHECK_FALSE(has_case(*store, 3));
+    }
+    auto store = opened(folder);
+    CHECK(store->health().writable);
+    CHECK(has_case(*store, 1));
+    CHECK_FALSE(has_case(*store, 2));
+    CHECK(write(*store, report_job(3)).has_value());
+    CHECK(has_case(*store, 3));
+}
