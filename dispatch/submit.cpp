@@ -132,7 +132,8 @@ void start_clocks(const Judged& j, Instant at, const Policy& policy, Event& e) {
     start(Stage::sign_off, "", s.sign_off);
     for (const auto& step : s.closure) start(Stage::closure, step.id, step.limit);
     if (s.end_to_end) {
-        start(Stage::end_to_end, "", *s.end_to_end);
+        // From acceptance, whenever the owner's shift begins: it measures the resident's waiting.
+        e.clocks.push_back(start_effect(Stage::end_to_end, 1, "", at, *s.end_to_end, policy.calendar, name));
     } else {
         ClockEffect measure;
         measure.stage = Stage::end_to_end;
@@ -197,6 +198,22 @@ Result<std::vector<Event>> submit(const Submission& sub, Instant now, const Poli
     return events;
 }
 
+namespace {
+
+// Whoever is among the candidates without a post here was there for his open case at this place.
+std::optional<PersonId> had_open_case_here(const Opening& o, const DecisionRecord& record,
+                                           const Roster& roster) {
+    for (const auto& cand : record.candidates) {
+        const Person* p = roster.find(cand.id);
+        if (p && !covers(p->scope, o.place.grid_code) && !covers(p->backup, o.place.grid_code) &&
+            p->party.role != Role::district)
+            return cand.id;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
 Result<Trace> explain(const Event& submitted, const Policy& policy) {
     if (!submitted.opening || !submitted.decision) return make_error(Errc::internal, "error.internal");
     Policy then = policy;
@@ -207,8 +224,11 @@ Result<Trace> explain(const Event& submitted, const Policy& policy) {
         return Load{};
     };
     then.workload.at_place.reset();
-    if (record.continuity && submitted.owner)
+    if (record.continuity && submitted.owner) {
         then.workload.at_place = {submitted.owner->id, *record.continuity};
+    } else if (const auto stranger = had_open_case_here(*submitted.opening, record, policy.roster)) {
+        then.workload.at_place = {*stranger, CaseId{}};
+    }
     auto judged = judge(*submitted.opening, submitted.at, then);
     if (!judged) return judged.error();
     Trace trace;
