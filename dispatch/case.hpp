@@ -76,7 +76,8 @@ struct TextRef {
 // ---- clocks ---------------------------------------------------------------------------------------------
 
 enum class ClockState { pending, running, held, met, breached, cancelled };
-// closed: the gap between an approval and a reopening, left out of net time (T19).
+// closed: the gap between an approval and a reopening, left out of net time (T19). On end_to_end, which
+// nothing holds up, pauses stand for the same purpose only.
 enum class HoldKind { pause, review, closed };
 
 struct Hold {
@@ -109,14 +110,16 @@ struct Clock {
 
 // What an event does to a clock; decided with the calendar, applied without it.
 // move keeps a breach that happened (T14); restandard judges anew under the new due (T16) and keeps the old
-// breach on record; resume lets a stopped clock run on after a gap; redirect changes only who answers.
+// breach on record; resume lets a stopped clock run on after a gap; redirect changes only who answers. A hold
+// from the same instant as the last one replaces it, its credit counted from the due that a move or
+// restandard in the same event has set.
 enum class ClockAct { start, stop, hold, release, move, restandard, resume, cancel, redirect };
 struct ClockEffect {
     ClockAct act = ClockAct::start;
     Stage stage = Stage::sign_off;
     int attempt = 1;
     std::string step;
-    std::optional<Instant> at;   // start: its start; stop, hold, release: when other than the event's instant
+    std::optional<Instant> at;   // start: its start; stop, hold, release, resume: if not the event's instant
     std::optional<Instant> due;  // start, hold, release, move, restandard: the due from now on
     std::optional<Instant> until;  // hold: its end unless released before
     std::optional<Limit> limit;

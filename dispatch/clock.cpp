@@ -16,6 +16,11 @@ bool ended(const Clock& clock) {
     return clock.stopped || clock.cancelled;
 }
 
+// Nothing holds end-to-end up: its pauses and gaps stand there to be left out of net time.
+bool holds_up(const Clock& clock, const Hold& hold) {
+    return hold.kind != HoldKind::closed && clock.stage != Stage::end_to_end;
+}
+
 // Time alone: the due in force passed while the clock ran. While held it cannot pass; when the hold ends with
 // the due already behind it, it passes at that end.
 void note_breach(Clock& clock, Instant until) {
@@ -23,8 +28,10 @@ void note_breach(Clock& clock, Instant until) {
     const Instant end = clock.stopped ? std::min(*clock.stopped, until) : until;
     Instant passes = *clock.due;
     for (const auto& hold : clock.holds)
-        if (hold.kind != HoldKind::closed && hold.from <= passes && passes < hold.to) passes = hold.to;
-    if (passes < end) clock.breached_at = passes;
+        if (holds_up(clock, hold) && hold.from <= passes && passes < hold.to) passes = hold.to;
+    // The due instant itself is in time (T4); the end of a hold that outlasted it is not.
+    const bool passed = passes == *clock.due ? passes < end : passes <= end;
+    if (passed) clock.breached_at = passes;
 }
 
 void start_clock(std::vector<Clock>& clocks, const ClockEffect& effect, Instant at, const Party& party) {
@@ -55,12 +62,29 @@ void restandard(Clock& clock, const ClockEffect& effect) {
     clock.original_due = effect.due;
     clock.limit = effect.limit;
     clock.standard = effect.standard;
-    clock.fired = 0;  // the new standard's thresholds are its own; those already behind fire once, coalesced
+    // `fired` stays: each threshold of an attempt is told once, whatever standard it falls under (T22).
 }
 
+// A hold given again from the same instant replaces the one that stands, and counts its credit from the due
+// of now: so a change of due during a pause outlives the pause.
 void hold(Clock& clock, const ClockEffect& effect, Instant at) {
-    clock.holds.push_back(
-        {effect.hold, effect.at.value_or(at), effect.until.value_or(far_future), clock.due});
+    const Hold next{effect.hold, effect.at.value_or(at), effect.until.value_or(far_future), clock.due};
+    const bool again = !clock.holds.empty() && clock.holds.back().kind == next.kind &&
+                       clock.holds.back().from == next.from && clock.holds.back().to >= at;
+    if (again) clock.holds.pop_back();
+    clock.holds.push_back(next);
+    set_due(clock, effect);
+}
+
+// The gap is left out of net time. A due that went by while the clock stood still is missed as soon as it
+// runs again: before, it was not running (lifecycle.md "Clocks").
+void resume(Clock& clock, const ClockEffect& effect, Instant at) {
+    if (!clock.stopped) return;
+    const Instant from = effect.at.value_or(at);
+    const bool went_by = clock.due && *clock.stopped <= *clock.due && *clock.due < from;
+    if (!clock.breached_at && went_by) clock.breached_at = from;
+    clock.holds.push_back({HoldKind::closed, *clock.stopped, from, clock.due});
+    clock.stopped.reset();
     set_due(clock, effect);
 }
 
@@ -99,9 +123,7 @@ void apply(std::vector<Clock>& clocks, const ClockEffect& effect, Instant at, co
             restandard(*clock, effect);
             break;
         case ClockAct::resume:
-            if (clock->stopped) clock->holds.push_back({HoldKind::closed, *clock->stopped, at, clock->due});
-            clock->stopped.reset();
-            set_due(*clock, effect);
+            resume(*clock, effect, at);
             break;
         case ClockAct::cancel:
             clock->stopped = effect.at.value_or(at);
@@ -119,7 +141,7 @@ void advance(std::vector<Clock>& clocks, Instant now) {
 
 const Hold* open_hold(const Clock& clock, Instant now) {
     for (auto it = clock.holds.rbegin(); it != clock.holds.rend(); ++it)
-        if (it->kind != HoldKind::closed && it->from <= now && now < it->to) return &*it;
+        if (holds_up(clock, *it) && it->from <= now && now < it->to) return &*it;
     return nullptr;
 }
 
@@ -220,7 +242,9 @@ Limit half_of(Limit limit) {
 
 Instant warning_at(const Clock& clock, const Calendar& calendar, int percent) {
     const Unit unit = clock.limit->unit;
-    if (clock.holds.empty()) return calendar.fraction(clock.start, *clock.due, unit, percent);
+    const bool held = std::any_of(clock.holds.begin(), clock.holds.end(),
+                                  [&](const Hold& h) { return holds_up(clock, h); });
+    if (!held) return calendar.fraction(clock.start, *clock.due, unit, percent);
     Instant t = calendar.fraction(clock.start, calendar.add(clock.start, *clock.limit).at, unit, percent);
     for (const auto& h : clock.holds)
         if (h.from <= t) t = h.to == far_future ? far_future : calendar.credit(t, unit, h.from, h.to).at;
@@ -241,8 +265,8 @@ Instant repeat_at(const Clock& clock, const Calendar& calendar, int repeat) {
 std::optional<NextThreshold> next_threshold(const Clock& clock, const Calendar& calendar,
                                             const int (&warn_percent)[2]) {
     if (ended(clock) || !clock.due || !clock.limit) return std::nullopt;
-    const bool open_ended = !clock.holds.empty() && clock.holds.back().to == far_future &&
-                            clock.holds.back().kind != HoldKind::closed;
+    const bool open_ended =
+        !clock.holds.empty() && clock.holds.back().to == far_future && holds_up(clock, clock.holds.back());
     if (open_ended) return std::nullopt;  // in review: nothing falls due until it ends
     NextThreshold next;
     next.index = clock.fired;
@@ -260,7 +284,7 @@ std::optional<NextThreshold> next_threshold(const Clock& clock, const Calendar& 
     }
     // A hold moves whatever would fire inside it to its end.
     for (const auto& h : clock.holds)
-        if (h.kind != HoldKind::closed && h.from <= next.at && next.at < h.to) next.at = h.to;
+        if (holds_up(clock, h) && h.from <= next.at && next.at < h.to) next.at = h.to;
     return next;
 }
 

@@ -74,15 +74,19 @@ void start_review(const Deciding& d, bool another, Event& e) {
     e.clocks.push_back(std::move(clock));
 }
 
-void start_closure_again(const Deciding& d, Event& e) {
+// A new attempt of closure from now; end-to-end runs on from when the case was no longer closed.
+void start_closure_again(const Deciding& d, Instant open_since, Event& e) {
     const std::string last_step = d.standard.closure.back().id;
     auto clock =
         start_effect(Stage::closure, next_attempt(d.c.clocks, Stage::closure), last_step, d.at,
                      d.standard.reopen, d.policy.calendar, versioned(d.standard, d.c.versions.standards));
     clock.party = d.c.owner;
     e.clocks.push_back(std::move(clock));
-    if (const Clock* whole = latest(d.c.clocks, Stage::end_to_end); whole && whole->stopped)
-        e.clocks.push_back(effect_on(*whole, ClockAct::resume));
+    if (const Clock* whole = latest(d.c.clocks, Stage::end_to_end); whole && whole->stopped) {
+        auto resume = effect_on(*whole, ClockAct::resume);
+        resume.at = open_since;
+        e.clocks.push_back(std::move(resume));
+    }
 }
 
 }  // namespace
@@ -106,9 +110,8 @@ Decided decide_respond(const Deciding& d) {
 
 Decided decide_finish_step(const Deciding& d) {
     const auto open = open_closure(d.c);
-    const std::string& last = d.standard.closure.back().id;
     for (const Clock* k : open) {
-        if (!d.command.step || k->step != *d.command.step || k->step == last) continue;
+        if (!d.command.step || k->step != *d.command.step || k == open.back()) continue;
         Event e = d.event(EventType::step_finished);
         e.clocks.push_back(effect_on(*k, ClockAct::stop));
         return std::vector{e};
@@ -168,7 +171,8 @@ Decided redo(const Deciding& d) {
     Event e = d.event(EventType::redone);
     end_review(d, e);
     if (d.c.review_of == ReviewOf::dissatisfaction) {
-        start_closure_again(d, e);
+        const Clock* review = latest(d.c.clocks, Stage::review);
+        start_closure_again(d, review ? review->start : d.at, e);
         return std::vector{e};
     }
     for (const Clock* k : open_closure(d.c)) {
@@ -232,7 +236,7 @@ Decided decide_reopen(const Deciding& d) {
     e.owner = next;
     e.clock_start = start;
     start_sign_off(d, next, start, e);
-    start_closure_again(d, e);
+    start_closure_again(d, d.at, e);
     return std::vector{e};
 }
 

@@ -57,9 +57,11 @@ void start_sign_off(const Deciding& d, const Party& owner, Instant clock_start, 
                      d.standard.sign_off, d.policy.calendar, versioned(d.standard, d.c.versions.standards));
     e.party = owner;
     event.clocks.push_back(std::move(e));
-    // Closure and end-to-end run on whoever has it; only who answers for them changes (T11).
+    // Closure, end-to-end and orders run on whoever has it; only who answers for them changes (T11).
     for (const auto& k : d.c.clocks) {
-        if (k.stopped || k.cancelled || (k.stage != Stage::closure && k.stage != Stage::end_to_end)) continue;
+        const bool goes_along =
+            k.stage == Stage::closure || k.stage == Stage::end_to_end || k.stage == Stage::supervision;
+        if (k.stopped || k.cancelled || !goes_along) continue;
         auto redirect = effect_on(k, ClockAct::redirect);
         redirect.party = owner;
         event.clocks.push_back(std::move(redirect));
@@ -126,6 +128,12 @@ Decided decide_return_ruling(const Deciding& d) {
     if (!choice) return choice.error();
     e.owner = choice->owner;
     e.clock_start = choice->clock_start;
+    if (choice->waiting) {  // a desk holds it again until somebody is free (T36)
+        e.decision = DecisionRecord{};
+        e.decision->outcome = choice->rung;
+        e.decision->waiting = true;
+        e.decision->engine = engine_version;
+    }
     start_sign_off(d, choice->owner, choice->clock_start, e);
     return std::vector{e};
 }
@@ -164,10 +172,24 @@ Event co_handler_event(const Case& c, const Party& unit, int number, Instant at,
     e.limit = limit;
     auto clock = start_effect(Stage::part, 1, std::to_string(number), at, limit, policy.calendar, standard);
     clock.party = unit;
-    // Due at the earlier of its own limit and closure's due.
-    if (const Clock* closure = running(c.clocks, Stage::closure); closure && closure->due)
-        if (*closure->due < *clock.due) clock.due = std::max(at, *closure->due);
+    // Due at the earlier of its own limit and closure's due; while closure is paused, so is the part.
+    const Clock* closure = running(c.clocks, Stage::closure);
+    const Hold* pause = closure ? open_hold(*closure, at) : nullptr;
+    std::optional<Instant> bound = closure ? closure->due : std::nullopt;
+    if (pause && pause->due_before)
+        bound = policy.calendar.credit(*pause->due_before, closure->limit->unit, pause->from, at).at;
+    if (bound && *bound < *clock.due) clock.due = std::max(at, *bound);
+    std::optional<ClockEffect> hold;
+    if (pause) {
+        const auto credited = policy.calendar.credit(*clock.due, limit.unit, at, pause->to);
+        hold = clock;
+        hold->act = ClockAct::hold;
+        hold->until = pause->to;
+        hold->due = credited.at;
+        hold->provisional = credited.provisional;
+    }
     e.clocks.push_back(std::move(clock));
+    if (hold) e.clocks.push_back(std::move(*hold));
     return e;
 }
 
@@ -221,7 +243,7 @@ Decided decide_waive_part(const Deciding& d) {
 Result<std::vector<Event>> drain(const Case& c, Instant now, const Policy& policy) {
     if (c.status != Status::waiting) return std::vector<Event>{};
     const Instant at = std::max(now, c.last_at);
-    const Need need{c.place.grid_code, c.matter, c.priority, {}, {}, at};
+    const Need need{c.place.grid_code, c.matter, c.priority, {}, c.had, at};
     auto choice = choose_owner(need, policy.roster, policy.workload);
     if (!choice) return choice.error();
     if (choice->waiting || choice->owner.id == c.owner.id) return std::vector<Event>{};

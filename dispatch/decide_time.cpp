@@ -11,20 +11,57 @@ bool held_by_pause(const Clock& k) {
     return k.stage == Stage::response || k.stage == Stage::closure || k.stage == Stage::part;
 }
 
+ClockEffect hold_effect(const Deciding& d, const Clock& k, Instant due, Unit unit, Interval held) {
+    auto hold = effect_on(k, ClockAct::hold);
+    hold.hold = HoldKind::pause;
+    hold.at = held.open;
+    hold.until = held.close;
+    const auto credited = d.policy.calendar.credit(due, unit, held.open, held.close);
+    hold.due = credited.at;
+    hold.provisional = credited.provisional;
+    return hold;
+}
+
+ClockEffect due_effect(const Clock& k, ClockAct act, Calendar::Due due) {
+    auto effect = effect_on(k, act);
+    effect.due = due.at;
+    effect.provisional = due.provisional;
+    return effect;
+}
+
+// A pause that follows on another without a gap is one pause: two halves of a day would count as none (T13).
+bool follows_on(const Deciding& d, const Clock& k) {
+    if (k.holds.empty()) return false;
+    const Hold& last = k.holds.back();
+    if (last.kind != HoldKind::pause || last.to != d.at || !last.due_before) return false;
+    return d.policy.calendar.credit(*last.due_before, k.limit->unit, last.from, last.to).at == *k.due;
+}
+
 Event begin_pause(const Deciding& d, Instant until) {
     Event e = d.event(EventType::paused);
     e.until = until;
     for (const auto& k : d.c.clocks) {
-        if (!held_by_pause(k)) continue;
-        const auto due = d.policy.calendar.credit(*k.due, k.limit->unit, d.at, until);
-        auto hold = effect_on(k, ClockAct::hold);
-        hold.hold = HoldKind::pause;
-        hold.until = until;
-        hold.due = due.at;
-        hold.provisional = due.provisional;
-        e.clocks.push_back(std::move(hold));
+        if (held_by_pause(k)) {
+            Instant from = d.at, due = *k.due;
+            if (follows_on(d, k)) {
+                from = k.holds.back().from;
+                due = *k.holds.back().due_before;
+                e.clocks.push_back(due_effect(k, ClockAct::move, {due, false}));
+            }
+            e.clocks.push_back(hold_effect(d, k, due, k.limit->unit, {from, until}));
+        } else if (k.stage == Stage::end_to_end && !k.stopped) {
+            auto hold = effect_on(k, ClockAct::hold);  // measured, not held: its due stays
+            hold.until = until;
+            e.clocks.push_back(std::move(hold));
+        }
     }
     return e;
+}
+
+// The pause that holds a clock now, if one does.
+const Hold* pause_on(const Clock& k, Instant now) {
+    const Hold* hold = open_hold(k, now);
+    return hold && hold->kind == HoldKind::pause && hold->due_before ? hold : nullptr;
 }
 
 // A pause asks for an end that lies ahead and within the standard's maximum.
@@ -42,15 +79,17 @@ Result<Instant> checked_until(const Deciding& d) {
 
 void release_pause(const Deciding& d, Event& e) {
     for (const auto& k : d.c.clocks) {
-        if (k.stopped || k.cancelled || k.holds.empty() || !k.limit) continue;
+        if (k.stopped || k.cancelled || k.holds.empty()) continue;
         const Hold& last = k.holds.back();
-        if (last.kind != HoldKind::pause || !last.due_before) continue;
-        const Instant end = std::min(last.to, d.at);
-        const auto due = d.policy.calendar.credit(*last.due_before, k.limit->unit, last.from, end);
+        if (last.kind != HoldKind::pause) continue;
         auto release = effect_on(k, ClockAct::release);
-        release.at = end;
-        release.due = due.at;
-        release.provisional = due.provisional;
+        release.at = std::min(last.to, d.at);
+        if (k.stage != Stage::end_to_end && last.due_before && k.limit) {
+            const auto due =
+                d.policy.calendar.credit(*last.due_before, k.limit->unit, last.from, *release.at);
+            release.due = due.at;
+            release.provisional = due.provisional;
+        }
         e.clocks.push_back(std::move(release));
     }
 }
@@ -68,6 +107,7 @@ Decided decide_pause(const Deciding& d) {
 
 Decided decide_pause_ruling(const Deciding& d) {
     if (!d.command.yes) return std::vector{d.event(EventType::pause_refused)};
+    if (d.standard.statutory) return make_error(Errc::refused, "error.statutory_never_pauses");
     const Instant until = d.c.pause_ask->until.value_or(d.at);
     if (until <= d.at) return invalid_field("/decision", "error.pause_over");
     return std::vector{begin_pause(d, until)};
@@ -104,31 +144,31 @@ Decided decide_extension_ruling(const Deciding& d) {
     e.limit = d.c.extension_ask->limit;
     for (const auto& k : d.c.clocks) {
         if (k.stage != Stage::closure || k.stopped || k.cancelled || !k.due) continue;
-        const auto due = d.policy.calendar.add(*k.due, *e.limit);
-        auto move = effect_on(k, ClockAct::move);
-        move.due = due.at;
-        move.provisional = due.provisional;
-        e.clocks.push_back(std::move(move));
+        const Hold* pause = pause_on(k, d.at);
+        const auto due = d.policy.calendar.add(pause ? *pause->due_before : *k.due, *e.limit);
+        e.clocks.push_back(due_effect(k, ClockAct::move, due));
+        if (pause && k.limit)
+            e.clocks.push_back(hold_effect(d, k, due.at, k.limit->unit, {pause->from, pause->to}));
     }
     return std::vector{e};
 }
 
 namespace {
 
-// The new limit from the clock's original start, every hold that was granted counted again (T16).
-ClockEffect under_new_standard(const Deciding& d, const Clock& k, Limit limit, const std::string& name) {
+// The new limit from the clock's original start, every hold that was granted counted again (T16); the pause
+// of now is given again, so that its end counts from the new due.
+void under_new_standard(const Deciding& d, const Clock& k, Limit limit, const std::string& name, Event& e) {
+    const Hold* pause = pause_on(k, d.at);
     auto due = d.policy.calendar.add(k.start, limit);
     for (const auto& h : k.holds) {
-        const Instant to = std::min(h.to, d.at);
-        if (h.kind == HoldKind::closed || h.from >= to) continue;
-        due = d.policy.calendar.credit(due.at, limit.unit, h.from, h.to == far_future ? to : h.to);
+        if (&h == pause || h.kind == HoldKind::closed || k.stage == Stage::end_to_end) continue;
+        due = d.policy.calendar.credit(due.at, limit.unit, h.from, h.to);
     }
-    auto effect = effect_on(k, ClockAct::restandard);
-    effect.due = due.at;
-    effect.provisional = due.provisional;
+    auto effect = due_effect(k, ClockAct::restandard, due);
     effect.limit = limit;
     effect.standard = name;
-    return effect;
+    e.clocks.push_back(std::move(effect));
+    if (pause) e.clocks.push_back(hold_effect(d, k, due.at, limit.unit, {pause->from, pause->to}));
 }
 
 std::optional<Limit> new_limit(const Clock& k, const Standard& next) {
@@ -175,8 +215,7 @@ Decided decide_reclassify(const Deciding& d) {
     e.priority = d.command.priority;
     for (const auto& k : d.c.clocks) {
         if (k.stopped || k.cancelled) continue;
-        if (const auto limit = new_limit(k, standard))
-            e.clocks.push_back(under_new_standard(d, k, *limit, name));
+        if (const auto limit = new_limit(k, standard)) under_new_standard(d, k, *limit, name, e);
     }
     return std::vector{e};
 }

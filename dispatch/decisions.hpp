@@ -58,6 +58,9 @@ void cancel_running(const std::vector<Clock>& clocks, std::vector<ClockEffect>& 
 void cancel_all(const std::vector<Clock>& clocks, std::vector<ClockEffect>& effects);
 void start_sign_off(const Deciding& d, const Party& owner, Instant clock_start, Event& event);
 void release_pause(const Deciding& d, Event& event);
+// When the pause of now ends unless somebody ends it before; and the event that says it has.
+std::optional<Instant> pause_end(const Case& c);
+Event pause_ended(const Case& c, Instant at, const Policy& policy);
 ClockEffect start_effect(Stage stage, int attempt, std::string step, Instant start, Limit limit,
                          const Calendar& calendar, const std::string& standard);
 int next_attempt(const std::vector<Clock>& clocks, Stage stage);

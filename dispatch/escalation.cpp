@@ -17,16 +17,6 @@ struct Due {
     NextThreshold next;
 };
 
-// The end of a pause that nobody resumed.
-std::optional<Instant> pause_end(const Case& c) {
-    if (!c.flags.paused) return std::nullopt;
-    std::optional<Instant> end;
-    for (const auto& k : c.clocks)
-        if (!k.holds.empty() && k.holds.back().kind == HoldKind::pause && !k.stopped)
-            end = std::max(end.value_or(k.holds.back().to), k.holds.back().to);
-    return end;
-}
-
 std::optional<Due> earliest(const Case& c, const Policy& policy) {
     const Standard& standard = standard_of(c, policy.standards);
     std::optional<Due> first;
@@ -101,10 +91,10 @@ bool reaches_street(const Passed& p) {
                        [](const Party& party) { return rank_of(party.role) >= rank_of(Role::street); });
 }
 
-// Reaching the street opens one supervision order that stays until it is answered.
+// Reaching the street opens one supervision order; the next only when that is answered or called off.
 bool order_wanted(const Case& c, const Passed& p) {
     if (p.stage == Stage::supervision || !reaches_street(p)) return false;
-    return std::none_of(c.orders.begin(), c.orders.end(), [](const Order& o) { return !o.answered; });
+    return running(c.clocks, Stage::supervision) == nullptr;
 }
 
 Event order_event(const Case& c, const Passed& p, Instant at, const Policy& policy) {
@@ -121,7 +111,21 @@ Event order_event(const Case& c, const Passed& p, Instant at, const Policy& poli
     return e;
 }
 
-Event resume_event(const Case& c, Instant at, const Policy& policy) {
+// A bound against a fold that would not come to rest; a case has far fewer thresholds than this.
+constexpr int events_a_firing_max = 200;
+
+}  // namespace
+
+std::optional<Instant> pause_end(const Case& c) {
+    if (!c.flags.paused) return std::nullopt;
+    std::optional<Instant> end;
+    for (const auto& k : c.clocks)
+        if (!k.holds.empty() && k.holds.back().kind == HoldKind::pause && !k.stopped)
+            end = std::max(end.value_or(k.holds.back().to), k.holds.back().to);
+    return end;
+}
+
+Event pause_ended(const Case& c, Instant at, const Policy& policy) {
     Command command;
     command.kind = CommandKind::resume;
     command.actor.party = system_party();
@@ -130,11 +134,6 @@ Event resume_event(const Case& c, Instant at, const Policy& policy) {
     release_pause(d, e);
     return e;
 }
-
-// A bound against a fold that would not come to rest; a case has far fewer thresholds than this.
-constexpr int events_a_firing_max = 200;
-
-}  // namespace
 
 std::vector<Event> fire(const Case& stored, Instant now, const Policy& policy) {
     std::vector<Event> events;
@@ -147,11 +146,11 @@ std::vector<Event> fire(const Case& stored, Instant now, const Policy& policy) {
     while (events.size() < events_a_firing_max) {
         advance(c.clocks, at);
         const auto pause = pause_end(c);
-        if (pause && *pause <= at) {
-            keep(resume_event(c, at, policy));
+        const auto due = earliest(c, policy);
+        if (pause && *pause <= at && (!due || *pause <= due->next.at)) {
+            keep(pause_ended(c, at, policy));
             continue;
         }
-        const auto due = earliest(c, policy);
         if (!due || due->next.at > at) break;
         const NextThreshold next = coalesced(*due, c, policy, at);
         Event e;

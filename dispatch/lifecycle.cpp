@@ -346,8 +346,10 @@ bool may_see(const Case& c, const Actor& actor) {
 
 std::vector<CommandKind> allowed(const Case& c, const Actor& actor, Instant now) {
     std::vector<CommandKind> list;
+    Flags flags = c.flags;
+    if (const auto end = pause_end(c); end && *end <= now) flags.paused = false;
     for (const auto& e : table) {
-        if (!(e.from & bit(c.status)) || !flags_fit(c.flags, e) || !in_groups(c, actor, e.who)) continue;
+        if (!(e.from & bit(c.status)) || !flags_fit(flags, e) || !in_groups(c, actor, e.who)) continue;
         if (!circumstances_fit(c, e.command, actor)) continue;
         if (e.command == K::rate && !may_still_rate(c, actor, now)) continue;
         list.push_back(e.command);
@@ -380,18 +382,27 @@ Decided decide(const Case& stored, const Command& command, Instant now, const Po
     Case c = stored;
     const Instant at = std::max(now, c.last_at);
     advance(c.clocks, at);
+    // A pause ends by itself, whether or not a timer has said so yet (T13): nobody is refused for that.
+    std::vector<Event> events;
+    if (const auto end = pause_end(c); end && *end <= at) {
+        events.push_back(pause_ended(c, at, policy));
+        evolve(c, events.front());
+    }
     const Deciding d{c, command, at, policy, standard_of(c, policy.standards)};
     const Edge* edge = edge_of(command.kind);
     if (!edge) return d.refused();
     if (!in_groups(c, command.actor, edge->who) || own_request(c, command))
         return make_error(Errc::forbidden, "error.role_may_not",
                           {{"command", std::string(to_string(command.kind))}});
-    if (command.revision && *command.revision != c.revision) {
-        return make_error(Errc::conflict, "error.revision", {{"revision", std::to_string(c.revision)}});
+    if (command.revision && *command.revision != stored.revision) {
+        return make_error(Errc::conflict, "error.revision", {{"revision", std::to_string(stored.revision)}});
     }
     if (!(edge->from & bit(c.status)) || !flags_fit(c.flags, *edge)) return d.refused();
     if (!circumstances_fit(c, command.kind, command.actor)) return d.refused();
-    return dispatch_to(d);
+    auto decided = dispatch_to(d);
+    if (!decided) return decided.error();
+    events.insert(events.end(), decided->begin(), decided->end());
+    return events;
 }
 
 const Standard& standard_of(const Case& c, const TimeStandards& standards) {
