@@ -1,0 +1,51 @@
+# Read by scripts/run, scripts/test and scripts/bench: steps that say how long they took, and the two builds.
+# Knows nothing of what is run afterwards. Logs stand in build/logs/, and the end of one is shown when its
+# step fails.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+logs=$root/build/logs
+
+# step NAME COMMAND...: quiet, timed; a failing step shows the end of its log and ends the script.
+step() {
+    local name=$1 start=$SECONDS log
+    shift
+    log=$logs/${name// /-}.log
+    mkdir -p "$logs"
+    if ! "$@" >"$log" 2>&1; then
+        tail -n 60 "$log" >&2
+        echo "$name: failed after $((SECONDS - start)) s; the whole log is ${log#"$root"/}" >&2
+        return 1
+    fi
+    if [ $((SECONDS - start)) -gt 0 ]; then echo "$name: $((SECONDS - start)) s" >&2; fi
+}
+
+# What the pages are made from: their sources, the sentences, the locked packages, the build's own script.
+web_sources() {
+    (cd "$root" && find web schema/texts scripts/web-build -name node_modules -prune -o -type f -print0 |
+        sort -z | xargs -0 sha256sum | sha256sum)
+}
+
+web_build() {
+    local stamp=$root/build/web/sources.stamp now
+    now=$(web_sources)
+    if [ "$(cat "$stamp" 2>/dev/null)" = "$now" ]; then return; fi
+    rm -f "$stamp"
+    "$root/scripts/web-build" || return
+    printf '%s\n' "$now" >"$stamp"
+}
+
+# cpp_build PRESET TARGET...: an unchanged tree costs a second; a moved one is compiled from ccache.
+cpp_build() {
+    local preset=$1
+    shift
+    export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+    (cd "$root" && cmake --preset "$preset" "${cmake_options[@]}" && ninja -C "build/$preset" "$@")
+}
+cmake_options=()
+
+# The Node of web-build, when the machine's own is too old for it.
+use_web_node() {
+    if [ -x "$root/build/node/node_modules/.bin/node" ]; then
+        export PATH=$root/build/node/node_modules/.bin:$PATH
+    fi
+}
