@@ -19,6 +19,10 @@ void take_over(Case& c, const Event& e) {
     c.flags.paused = false;
     c.pause_ask.reset();
     c.extension_ask.reset();
+    if (e.decision && e.decision->waiting) {
+        c.status = Status::waiting;
+        c.had.pop_back();  // a desk that only holds it has not had it
+    }
 }
 
 void open_with(Case& c, const Event& e) {
@@ -33,9 +37,6 @@ void open_with(Case& c, const Event& e) {
     c.accepted_at = c.dispatched_at = e.at;
     take_over(c, e);
     c.first_owner = c.owner;
-    const bool held = e.decision && e.decision->waiting;
-    c.status = held ? Status::waiting : Status::dispatched;
-    if (held) c.had.clear();  // a desk that only holds it has not had it
     joined(c, e);
 }
 
