@@ -75,9 +75,10 @@ async function within(promise, span_ms, what, held) {
   }
 }
 
-async function fill(data, store, port) {
+async function fill(data, store, port, days) {
   const url = `http://127.0.0.1:${port}`;
-  const held = run_child(["demo", "--data", data, "--store", store, "--base-url", url]);
+  const past = days === undefined ? [] : ["--days", String(days)];
+  const held = run_child(["demo", "--data", data, "--store", store, "--base-url", url, ...past]);
   const { code, error } = await within(held.ended, fill_ms_max, "mashang demo", held);
   if (code !== 0) throw new Error(`mashang demo ended with ${error ?? code}\n${held.text}`);
   return JSON.parse(await readFile(join(data, "demo.json"), "utf8"));
@@ -136,17 +137,17 @@ async function log_in(url, login, password) {
 }
 
 /**
- * Fills a store with the demo district and serves it.
+ * Fills a store with the demo district, `days` of its past before now (0: none), and serves it.
  * {url, demo, data, pid, get, post, delete, login(role or login), advance(ms), output(), stop()}
  */
-export async function start_server({ test_clock = true, limits = true, more = [] } = {}) {
+export async function start_server({ test_clock = true, limits = true, days, more = [] } = {}) {
   const data = await mkdtemp(join(tmpdir(), "mashang-test-"));
   const store = `sqlite:${join(data, "mashang.db")}`;
   const forget = () => rm(data, { recursive: true, force: true });
   let held, demo;
   try {
     const port = await free_port();
-    demo = await fill(data, store, port);
+    demo = await fill(data, store, port, days);
     held = await serve(data, store, port, { test_clock, limits, more });
   } catch (error) {
     held?.child.kill("SIGKILL");
