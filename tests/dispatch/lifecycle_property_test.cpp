@@ -1,0 +1,247 @@
+// Invariants of semantics.md over drawn lives of a case: whoever does whatever whenever, what the record says
+// is the case, and nothing that was late is made good by talking.
+#include <rapidcheck/catch.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <set>
+#include <tuple>
+
+#include "tests/build/world.hpp"
+
+using namespace mashang;
+using namespace mashang::build;
+using K = CommandKind;
+
+namespace {
+
+// Events that lifecycle.md "Revision" leaves out: messages, warnings, notes, requests, parts and orders.
+bool leaves_the_revision(EventType type) {
+    static const std::set<EventType> quiet = {
+        EventType::joined,
+        EventType::supplemented,
+        EventType::step_finished,
+        EventType::rated,
+        EventType::pause_asked,
+        EventType::pause_refused,
+        EventType::extension_asked,
+        EventType::extension_refused,
+        EventType::co_handler_added,
+        EventType::part_finished,
+        EventType::part_waived,
+        EventType::merged_from,
+        EventType::split_off,
+        EventType::split_from,
+        EventType::supervised,
+        EventType::answered,
+        EventType::noted,
+        EventType::called_back,
+        EventType::threshold_passed,
+    };
+    return quiet.contains(type);
+}
+
+const std::vector<PersonId>& everybody() {
+    namespace s = staff;
+    static const std::vector<PersonId> ids = {
+        s::worker,        s::second_worker,   s::third_worker,    s::worker_elsewhere, s::leader,
+        s::second_leader, s::community_desk,  s::street_officer,  s::district_desk,    s::district_officer,
+        s::reviewer,      s::second_reviewer, s::property,        s::power_company,    s::agent,
+        s::administrator, s::integrator,      s::leader_elsewhere};
+    return ids;
+}
+
+Actor any_actor(const World& w, const Case& c) {
+    const int pick = *rc::gen::inRange(0, 10);
+    if (pick < 4) return w.owner(c);
+    if (pick < 6) return World::resident(*rc::gen::inRange(1, 4));
+    if (pick == 6) return World::system();
+    return w.as(*rc::gen::elementOf(everybody()));
+}
+
+// Members that make a command go other ways than the builder's plain one.
+void twist(Command& k, const World& w, const Case& c) {
+    k.yes = *rc::gen::inRange(0, 3) > 0;
+    k.score = *rc::gen::inRange(0, 7);
+    k.media = {"photo"};
+    if (*rc::gen::inRange(0, 12) == 0) k.text.reset();
+    if (*rc::gen::inRange(0, 12) == 0) k.revision = c.revision - *rc::gen::inRange(0, 2);
+    if (k.to && *rc::gen::inRange(0, 3) == 0) k.to = *rc::gen::elementOf(everybody());
+    k.until = w.now + std::chrono::minutes{*rc::gen::inRange(-10, 3000)};
+    k.limit = Limit{*rc::gen::element(Unit::working_hours, Unit::hours, Unit::working_days),
+                    *rc::gen::inRange(1, 9)};
+    k.step = *rc::gen::element<std::string>("fence", "mend", "restore", "");
+    k.matter = *rc::gen::element(matter::ordinary, matter::slow, matter::quick, matter::stepped,
+                                 matter::petition, matter::in_days, matter::whole_way);
+    k.priority = *rc::gen::element(Priority::ordinary, Priority::urgent, Priority::emergency);
+    if (*rc::gen::inRange(0, 2) == 0) k.number = *rc::gen::inRange(1, 4);
+}
+
+Command any_command(const World& w, const Case& c) {
+    const Actor actor = any_actor(w, c);
+    auto kind = static_cast<K>(*rc::gen::inRange(0, command_kinds));
+    const auto offered = allowed(c, actor, w.now);
+    if (!offered.empty() && *rc::gen::inRange(0, 4) > 0) kind = *rc::gen::elementOf(offered);
+    return w.command(c, kind, actor, [&](Command& k) { twist(k, w, c); });
+}
+
+std::chrono::milliseconds any_while() {
+    const auto minutes = *rc::gen::element(0, 1, 5, 30, 90, 300, 1000, 4000);
+    return std::chrono::minutes{minutes} + Millis{*rc::gen::inRange(0, 2)};
+}
+
+void check_event(const Case& before, const Event& e, const Case& after) {
+    RC_ASSERT(e.at >= before.last_at);
+    RC_ASSERT(after.seq == before.seq + 1);
+    RC_ASSERT(after.revision - before.revision == (leaves_the_revision(e.type) ? 0 : 1));
+    const bool judged_anew = e.type == EventType::reclassified || e.type == EventType::reprioritised;
+    for (std::size_t i = 0; i < before.clocks.size(); ++i) {
+        const Clock &was = before.clocks[i], &is = after.clocks[i];
+        RC_ASSERT(is.start == was.start);  // no clock is ever restarted
+        RC_ASSERT(is.fired >= was.fired);
+        if (was.breached_at && !judged_anew) RC_ASSERT(is.breached_at == was.breached_at);
+        RC_ASSERT(is.earlier_breaches.size() >= was.earlier_breaches.size());
+    }
+}
+
+void check_case(const World& w, const Case& c) {
+    RC_ASSERT(w.roster->find(c.owner.id) != nullptr);
+    RC_ASSERT(c.first_owner == w.journal(c).front().owner);
+    if (is_open(c.status)) return;
+    RC_ASSERT(!next_timer(c, w.policy()));
+    for (const auto& k : c.clocks) RC_ASSERT(k.stopped.has_value());
+}
+
+// Runs the events through the fold one by one, with what must hold of each.
+Case checked(World& w, const Case& c, const std::vector<Event>& events) {
+    Case after = c;
+    for (const auto& e : events) {
+        const Case before = after;
+        after = w.keep(before, {e});
+        check_event(before, e, after);
+    }
+    check_case(w, after);
+    return after;
+}
+
+Case another_report(World& w, const Case& c) {
+    if (!is_open(c.status)) return c;
+    Event e;
+    e.type = EventType::joined;
+    e.at = std::max(w.now, c.last_at);
+    e.report = ReportId{static_cast<std::int32_t>(c.reports.size()) + 1};
+    e.text = TextRef{c.texts + 1, "hash of one more report"};
+    return checked(w, c, {e});
+}
+
+Case one_step(World& w, const Case& c) {
+    w.now += any_while();
+    const int what = *rc::gen::inRange(0, 12);
+    if (what == 0) return checked(w, c, fire(c, w.now, w.policy()));
+    if (what == 1) return another_report(w, c);
+    if (what == 2) return checked(w, c, drain(c, w.now, w.policy()).value());
+    const Command command = any_command(w, c);
+    const Case before = c;
+    const auto events = w.tried(c, command);
+    RC_ASSERT(c == before);  // deciding changes nothing
+    if (!events) {
+        RC_ASSERT(events.error().code != Errc::internal);
+        return c;
+    }
+    RC_ASSERT(!events->empty());
+    return checked(w, c, *events);
+}
+
+Case any_report(World& w) {
+    w.now = at(*rc::gen::inRange(20, 30), *rc::gen::inRange(0, 24), *rc::gen::inRange(0, 60));
+    if (*rc::gen::inRange(0, 5) == 0) w.burden_everybody_below_the_desks();
+    Submission s = w.report();
+    s.matter = *rc::gen::element(matter::ordinary, matter::quick, matter::stepped, matter::in_days,
+                                 matter::petition, matter::whole_way);
+    if (*rc::gen::inRange(0, 4) == 0) s.words = {*rc::gen::element<std::string>("爆管", "占道")};
+    const Case c = w.submitted(s);
+    for (const auto& p : w.roster->people()) w.burden(p.party.id, *rc::gen::inRange(0, 21));
+    return c;
+}
+
+}  // namespace
+
+TEST_CASE("whoever does whatever whenever, the journal replayed from nothing is the case [T12]") {
+    rc::prop("a drawn life of a case", [] {
+        World w;
+        Case c = any_report(w);
+        const int steps = *rc::gen::inRange(1, 80);
+        for (int i = 0; i < steps; ++i) c = one_step(w, c);
+        RC_ASSERT(replay(c.district, c.id, w.journal(c)) == c);
+        std::set<std::tuple<Stage, int, std::string, Threshold, int>> told;
+        for (const auto& p : w.thresholds(c))
+            RC_ASSERT(told.emplace(p.stage, p.attempt, p.step, p.threshold, p.repeat).second);  // T22
+    });
+}
+
+TEST_CASE("what a person is offered is decided, and what he is not offered is refused") {
+    rc::prop("allowed() against decide()", [] {
+        World w;
+        Case c = any_report(w);
+        const int steps = *rc::gen::inRange(0, 40);
+        for (int i = 0; i < steps; ++i) c = one_step(w, c);
+        const Actor actor = any_actor(w, c);
+        const auto offered = allowed(c, actor, w.now);
+        for (int kind = 0; kind < command_kinds; ++kind) {
+            const auto k = static_cast<K>(kind);
+            const auto events = w.tried(c, w.command(c, k, actor));
+            const bool is_offered = std::find(offered.begin(), offered.end(), k) != offered.end();
+            const bool forbidden = !events && (events.error().code == Errc::forbidden ||
+                                               events.error().key == "error.not_in_this_status");
+            RC_ASSERT(is_offered == !forbidden || (k == K::rate && !is_offered));
+        }
+    });
+}
+
+TEST_CASE("an explanation is the decision made again: same choice, same trace, whatever came since [T38]") {
+    rc::prop("explain() of a submission", [] {
+        World w;
+        for (const auto& p : w.roster->people()) w.burden(p.party.id, *rc::gen::inRange(0, 23));
+        w.now = at(*rc::gen::inRange(20, 30), *rc::gen::inRange(0, 24), *rc::gen::inRange(0, 60));
+        Submission s = w.report();
+        if (*rc::gen::inRange(0, 3) == 0) s.words = {*rc::gen::element<std::string>("爆管", "占道")};
+        s.distance_m = *rc::gen::inRange(0, 500);
+        Policy policy = w.policy();
+        if (*rc::gen::inRange(0, 2) == 0)
+            policy.workload.at_place = {
+                *rc::gen::element(staff::worker, staff::third_worker, staff::leader, staff::worker_elsewhere),
+                CaseId{99}};
+        const auto events = submit(s, w.now, policy);
+        RC_ASSERT(events.has_value());
+        const Event& submitted = events->front();
+        for (const auto& p : w.roster->people()) w.burden(p.party.id, *rc::gen::inRange(0, 23));
+        const auto trace = explain(submitted, w.policy());
+        RC_ASSERT(trace.has_value());
+        RC_ASSERT(trace->hash == submitted.decision->trace_hash);
+        RC_ASSERT(trace->choice.owner == *submitted.owner);
+        RC_ASSERT(trace->ruling.rule->id == submitted.decision->rule);
+    });
+}
+
+TEST_CASE("polling delay changes when somebody hears of it, never whether it was late [T21][T25]") {
+    rc::prop("one firing for many", [] {
+        World often, rarely;
+        const Instant end = at(*rc::gen::inRange(23, 30), *rc::gen::inRange(9, 24), 7);
+        const auto code = *rc::gen::element(matter::ordinary, matter::stepped, matter::in_days);
+        const bool paused = *rc::gen::inRange(0, 2) == 0;
+        const Instant until = at(23, 9, 20) + std::chrono::minutes{*rc::gen::inRange(1, 4000)};
+        const auto life = [&](World& w, bool fires) {
+            Case c = w.in_hand(code);
+            if (paused) c = w.give(c, K::pause, w.as(staff::leader), [&](Command& k) { k.until = until; });
+            return fires ? w.passed(c, end) : w.fired(c, end);
+        };
+        const Case a = life(often, true), b = life(rarely, false);
+        RC_ASSERT(a.flags.paused == b.flags.paused);
+        for (const Stage stage : {Stage::sign_off, Stage::response, Stage::closure}) {
+            const Clock one = clock_of(a, stage, end), other = clock_of(b, stage, end);
+            RC_ASSERT(one.breached_at == other.breached_at);
+            RC_ASSERT(one.due == other.due);
+            RC_ASSERT(one.fired == other.fired);
+        }
+    });
+}
