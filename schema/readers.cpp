@@ -20,7 +20,7 @@ void Readers::push(Store::Job job, Store::Done done) {
     {
         const std::lock_guard lock(mutex_);
         if (closing_) {
-            refused = make_error(Errc::unavailable, "error.store_closed");
+            refused = make_error(Errc::unavailable, "error.unavailable");
         } else if (queue_.size() >= queue_jobs_max_) {
             refused = make_error(Errc::busy, "error.busy");
         } else {

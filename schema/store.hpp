@@ -51,7 +51,8 @@ class Store {
     using Done = std::function<void(Result<void>)>;
 
     virtual ~Store() = default;
-    // Full queue: done(busy) at once, on the caller's thread. Not writable: done(unavailable).
+    // Full queue: done(busy "error.busy") at once, on the caller's thread. Not writable: done(unavailable
+    // "error.store_failed"); closed: done(unavailable "error.unavailable").
     virtual void write(Job job, Done done) = 0;
     virtual void read(Job job, Done done) = 0;
     virtual StoreHealth health() const = 0;
@@ -59,8 +60,9 @@ class Store {
     virtual void close() = 0;
 };
 
-// Opens, migrates (refusing a database newer than the code: conflict "error.database_newer") and starts
-// threads.
+// Opens, migrates (refusing a database newer than the code: conflict "error.database_newer"; one whose
+// applied migration had another text: conflict "error.migration_changed") and starts threads. Also invalid
+// "error.store_url" and unavailable "error.store_failed".
 Result<std::unique_ptr<Store>> open_store(const StoreOptions& options);
 
 }  // namespace mashang::schema

@@ -45,7 +45,7 @@ void Writer::push(Store::Job job, Store::Done done) {
     {
         const std::lock_guard lock(mutex_);
         if (closing_) {
-            refused = make_error(Errc::unavailable, "error.store_closed");
+            refused = make_error(Errc::unavailable, "error.unavailable");
         } else if (!writable_) {
             refused = refusal();
         } else if (queue_.size() >= queue_jobs_max_) {
