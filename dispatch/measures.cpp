@@ -234,6 +234,14 @@ Period days_earlier(const Calendar& calendar, Period period, int days) {
     return {shifted(period.from), shifted(period.to)};
 }
 
+Period period_before(const Calendar& calendar, Period period) {
+    const auto midnight = [&](Instant t) { return t == calendar.start_of(calendar.day_of(t)); };
+    if (!midnight(period.from) || !midnight(period.to))
+        return {period.from - (period.to - period.from), period.from};
+    const auto days = calendar.day_of(period.to) - calendar.day_of(period.from);
+    return days_earlier(calendar, period, static_cast<int>(days.count()));
+}
+
 bool is_overdue(const Case& c, Instant now) {
     if (!is_open(c.status)) return false;
     return std::any_of(c.clocks.begin(), c.clocks.end(), [&](const Clock& k) {
@@ -332,7 +340,8 @@ std::vector<GroupFigures> Measures::ranking(Period period, Grouping by, std::siz
         group.key = key;
         rows.push_back(std::move(group));
     }
-    const auto bound = [](const GroupFigures& g) {
+    const auto bound = [by](const GroupFigures& g) {
+        if (by == Grouping::matter) return static_cast<double>(g.reports);
         const auto interval = wilson_95(g.on_time);
         return interval ? interval->low : -1;
     };

@@ -57,6 +57,8 @@ struct Period {
 Period civil_day(const Calendar& calendar, Instant now);
 // The same civil span so many days earlier: 00:00 stays 00:00 across a change of the zone's offset.
 Period days_earlier(const Calendar& calendar, Period period, int days);
+// The period of the same length that ends where this one begins: of whole civil days as many days.
+Period period_before(const Calendar& calendar, Period period);
 
 // One duration; censored: still running, so it will be longer than this.
 struct Observed {
@@ -162,8 +164,9 @@ class Measures {
     // Each clock measured by the calendar that was frozen for its case (T17).
     using CalendarOf = std::function<const Calendar&(const Case&)>;
     std::vector<StageFigures> stages(Period period, const CalendarOf& calendar_of) const;
-    // Best lower bound of the on-time rate first, groups without one last. `digits` of the grid code make the
-    // division's key: 9 street, 12 community, 15 grid.
+    // Matters by their reports; divisions and owners by the lower bound of the on-time rate, best first,
+    // those without one last. `digits` of the grid code make the division's key: 9 street, 12 community, 15
+    // grid.
     std::vector<GroupFigures> ranking(Period period, Grouping by, std::size_t digits) const;
     // One for each civil day that the period touches.
     std::vector<DayFigures> trend(Period period, const Calendar& calendar) const;

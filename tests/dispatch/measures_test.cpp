@@ -249,6 +249,16 @@ TEST_CASE("a week earlier is the same civil span, also across a change of the cl
     CHECK(days_earlier(*built(spec), day, 7) == Period{utc("2026-10-28 04:00"), utc("2026-10-29 04:00")});
 }
 
+TEST_CASE("the period before ends where this one begins and has as many days [T44]") {
+    const auto at = [](std::string_view from, std::string_view to) {
+        return Period{shanghai(from), shanghai(to)};
+    };
+    CHECK(period_before(*china(), at("2026-11-20 00:00", "2026-11-23 00:00")) ==
+          at("2026-11-17 00:00", "2026-11-20 00:00"));
+    CHECK(period_before(*china(), at("2026-11-23 00:00", "2026-11-23 09:30")) ==
+          at("2026-11-22 14:30", "2026-11-23 00:00"));
+}
+
 TEST_CASE("the percentile is a value that occurred: the nearest rank [T42]") {
     CHECK(percentile(finished({50, 15, 35, 20, 40}), 50) == Millis{35});
     CHECK(percentile(finished({50, 15, 35, 20, 40}), 90) == Millis{50});
