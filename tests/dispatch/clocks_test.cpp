@@ -323,3 +323,21 @@ TEST_CASE("a clock that goes backwards never takes a journal back") {
     CHECK(wall(w.last(c).at) == "23 09:10");
     CHECK(fire(c, at(23, 7), w.policy()).empty());
 }
+
+TEST_CASE("a returned case waits again where only a desk can hold it, and drains to somebody new [T36]") {
+    World w;
+    Case c = w.by_owner(w.submitted(), K::return_case);
+    w.burden_everybody_below_the_desks();
+    c = w.give(c, K::decide_return, w.as(staff::leader));
+    CHECK(c.status == Status::waiting);
+    CHECK(c.owner.id == staff::community_desk);
+    CHECK(drain(c, w.now, w.policy()).value().empty());
+    for (const PersonId id : {staff::worker, staff::third_worker}) w.burden(id, 0);
+    w.now = at(23, 9, 30);
+    c = w.keep(c, drain(c, w.now, w.policy()).value());
+    CHECK(c.status == Status::dispatched);
+    CHECK(c.owner.id == staff::third_worker);  // the first has had it
+    CHECK(due(c, Stage::sign_off) == "23 10:00");
+    CHECK(due(c, Stage::closure) == "24 10:00");
+    CHECK(drain(c, w.now, w.policy()).value().empty());
+}
