@@ -1,0 +1,80 @@
+// The load generator of scripts/bench: what a resident and a worker see of a real server, from outside.
+//
+//   mashang_load reports --demo FILE --url URL [--rate N] [--seconds N] [--connections N]
+//   mashang_load live    --demo FILE --url URL [--rate N] [--reports N]
+//
+// Reads the places and the logins from demo.json, prints one JSON object, and ends with 1 when the server
+// could not be reached or refused to play.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/load/live.hpp"
+#include "tests/load/reports.hpp"
+
+namespace {
+
+using mashang::load::LiveLoad;
+using mashang::load::ReportLoad;
+
+nlohmann::json read_demo(const std::string& file) {
+    std::ifstream in{file};
+    if (!in) throw std::runtime_error(file + " cannot be read");
+    return nlohmann::json::parse(in);
+}
+
+std::string token_of(const std::string& scan_link) {
+    return scan_link.substr(scan_link.rfind('/') + 1);
+}
+
+std::string play_reports(const nlohmann::json& demo, ReportLoad load) {
+    for (const auto& link : demo.at("scan_links")) load.tokens.push_back(token_of(link));
+    return run_reports(load);
+}
+
+// The first worker of the list answers for the first scan link (api.md).
+std::string play_live(const nlohmann::json& demo, LiveLoad load) {
+    load.token = token_of(demo.at("scan_links").at(0));
+    for (const auto& login : demo.at("logins")) {
+        if (login.at("role") != "worker") continue;
+        load.login = login.at("login");
+        load.password = login.at("password");
+        return run_live(load);
+    }
+    throw std::runtime_error("demo.json names no worker");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"load on a running server"};
+    std::string demo, url;
+    ReportLoad reports;
+    LiveLoad live;
+    app.require_subcommand(1);
+    auto* const reports_command = app.add_subcommand("reports", "an open loop of reports");
+    reports_command->add_option("--rate", reports.rate_per_s);
+    reports_command->add_option("--seconds", reports.seconds);
+    reports_command->add_option("--warm-up", reports.warm_up_seconds);
+    reports_command->add_option("--connections", reports.connections);
+    auto* const live_command = app.add_subcommand("live", "from the click to the worker's stream");
+    live_command->add_option("--rate", live.rate_per_s);
+    live_command->add_option("--reports", live.reports);
+    for (auto* const command : {reports_command, live_command}) {
+        command->add_option("--demo", demo)->required();
+        command->add_option("--url", url)->required();
+    }
+    CLI11_PARSE(app, argc, argv);
+    try {
+        reports.target = live.target = mashang::load::Target::of(url);
+        const auto document = read_demo(demo);
+        const std::string figures =
+            reports_command->parsed() ? play_reports(document, reports) : play_live(document, live);
+        std::printf("%s\n", figures.c_str());
+        return 0;
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "mashang_load: %s\n", e.what());
+        return 1;
+    }
+}
