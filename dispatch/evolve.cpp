@@ -189,6 +189,9 @@ void joined(Case& c, const Event& e) {
     ReportRef r;
     r.id = e.report.value_or(ReportId{});
     r.text = e.text.value_or(TextRef{});
+    // A case that was split off begins with a report that another case kept first.
+    r.from = e.other;
+    if (e.other && e.number) r.was = ReportId{*e.number};
     c.reports.push_back(std::move(r));
 }
 

@@ -11,9 +11,11 @@ mashang_doc_\name\()_end:
 .section .rodata
 document texts_zh_server "texts/zh/server.json"
 document texts_zh_words "texts/zh/words.json"
+document texts_zh_documents "texts/zh/documents.json"
 document texts_zh_phrases "texts/zh/phrases.json"
 document texts_en_server "texts/en/server.json"
 document texts_en_words "texts/en/words.json"
+document texts_en_documents "texts/en/documents.json"
 document texts_en_phrases "texts/en/phrases.json"
 document calendar "defaults/calendar.json"
 document catalogue "defaults/catalogue.json"

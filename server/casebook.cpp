@@ -7,6 +7,7 @@
 #include "schema/chain.hpp"
 #include "schema/codec/case_columns.hpp"
 #include "schema/codec/case_json.hpp"
+#include "server/casebook_writing.hpp"
 
 namespace mashang::server {
 namespace {
@@ -73,51 +74,37 @@ void tell(Tx& tx, const Case& c, const Event& e, int seq) {
 
 }  // namespace
 
-// What one decision needs while it is being written.
-struct Casebook::Writing {
-    Tx& tx;
-    const DecisionData& data;
-    Instant now;
-
-    Policy policy(CodeId place) const { return data.policy(workload_in(tx, data, place)); }
-    Policy policy(const Case& c) const {
-        return data.policy(c.versions, workload_in(tx, data, c.place.code));
+Case Casebook::Writing::write(const Case& before, const std::vector<Event>& events, bool is_new) const {
+    Case c = before;
+    std::string prev = is_new ? std::string() : schema::last_hash(tx, c.district, c.id, c.seq);
+    std::vector<schema::JournalRow> rows;
+    for (const auto& e : events) {
+        evolve(c, e);
+        schema::JournalRow row;
+        row.district = c.district;
+        row.case_id = c.id;
+        row.seq = c.seq;
+        row.type = std::string(to_string(e.type));
+        row.version = e.version;
+        row.at = e.at;
+        row.actor = schema::actor_word(e);
+        row.payload = schema::encode_event(e);
+        schema::link(row, prev);
+        prev = row.hash;
+        rows.push_back(std::move(row));
+        tell(tx, c, e, c.seq);
     }
-
-    // Appends the events to the journal and brings row, load, outbox and parts up to the folded case.
-    Case write(const Case& before, const std::vector<Event>& events, bool is_new) const {
-        Case c = before;
-        std::string prev = is_new ? std::string() : schema::last_hash(tx, c.district, c.id, c.seq);
-        std::vector<schema::JournalRow> rows;
-        for (const auto& e : events) {
-            evolve(c, e);
-            schema::JournalRow row;
-            row.district = c.district;
-            row.case_id = c.id;
-            row.seq = c.seq;
-            row.type = std::string(to_string(e.type));
-            row.version = e.version;
-            row.at = e.at;
-            row.actor = schema::actor_word(e);
-            row.payload = schema::encode_event(e);
-            schema::link(row, prev);
-            prev = row.hash;
-            rows.push_back(std::move(row));
-            tell(tx, c, e, c.seq);
-        }
-        schema::append_journal(tx, rows);
-        const auto columns = schema::case_columns(c, next_timer(c, policy(c)));
-        if (is_new) {
-            schema::insert_case(tx, columns);
-        } else {
-            schema::update_case(tx, columns);
-        }
-        if (co_handlers(before) != co_handlers(c))
-            schema::set_co_handlers(tx, c.district, c.id, co_handlers(c));
-        count_load(tx, c.district, before, c);
-        return c;
+    schema::append_journal(tx, rows);
+    const auto columns = schema::case_columns(c, next_timer(c, policy(c)));
+    if (is_new) {
+        schema::insert_case(tx, columns);
+    } else {
+        schema::update_case(tx, columns);
     }
-};
+    if (co_handlers(before) != co_handlers(c)) schema::set_co_handlers(tx, c.district, c.id, co_handlers(c));
+    count_load(tx, c.district, before, c);
+    return c;
+}
 
 CaseId CaseIds::next(Instant now) {
     const std::int64_t fresh = (now.time_since_epoch().count() - epoch_2020_ms) << 12;
@@ -128,6 +115,13 @@ CaseId CaseIds::next(Instant now) {
     } while (!last_.compare_exchange_weak(last, mine));
     const std::int64_t ms = mine >> 12, counter = mine & 0xfff;
     return CaseId{ms << 22 | node_ << 12 | counter};
+}
+
+std::int32_t day_number(const Calendar& calendar, Instant now) {
+    const std::chrono::year_month_day day{calendar.day_of(now)};
+    return (static_cast<int>(day.year()) % 100) * 10000 +
+           static_cast<int>(static_cast<unsigned>(day.month())) * 100 +
+           static_cast<int>(static_cast<unsigned>(day.day()));
 }
 
 Workload workload_in(Tx& tx, const DecisionData& data, CodeId place) {
@@ -242,7 +236,6 @@ Result<Changed> Casebook::submit(Tx& tx, const DecisionData& data, const SubmitR
 
 Result<Changed> Casebook::open_new(Writing& w, const SubmitReport& report,
                                    const schema::CodeRow& code) const {
-    const auto& calendar = w.data.calendars.now();
     Submission s;
     s.district = report.district;
     s.actor.party.role = Role::resident;
@@ -262,9 +255,7 @@ Result<Changed> Casebook::open_new(Writing& w, const SubmitReport& report,
     s.media = report.media;
     const std::string salt = schema::new_salt();
     s.text = {1, schema::text_hash(salt, report.text)};
-    const std::chrono::year_month_day day{calendar.day_of(w.now)};
-    s.day = (static_cast<int>(day.year()) % 100) * 10000 +
-            static_cast<int>(static_cast<unsigned>(day.month()) * 100 + static_cast<unsigned>(day.day()));
+    s.day = day_number(w.data.calendars.now(), w.now);
     // Decided before anything is written, the number included; a serial that a refusal leaves is a gap.
     auto events = mashang::submit(s, w.now, w.policy(s.place.code));
     if (!events) return events.error();
@@ -332,37 +323,65 @@ Result<Changed> repeated_command(Tx& tx, const schema::IdempotencyRow& first, co
 
 }  // namespace
 
-Result<Changed> Casebook::command(Tx& tx, const DecisionData& data, CaseId id, const GiveCommand& give,
-                                  Instant now) const {
-    if (!give.idem_key.empty()) {
-        const auto first = schema::idempotent(tx, give.district, give.idem_scope, give.idem_key);
-        if (first) return repeated_command(tx, *first, give);
-    }
-    const auto row = schema::case_by_id(tx, give.district, id);
+Result<Casebook::Prepared> Casebook::prepare(const Writing& w, CaseId id, const GiveCommand& give) const {
+    const auto row = schema::case_by_id(w.tx, give.district, id);
     if (!row) return make_error(Errc::not_found, "error.not_found");
     auto c = schema::decode_case(row->state);
     if (!c) return c.error();
     if (!may_see(*c, give.command.actor)) return make_error(Errc::not_found, "error.not_found");
-    if (give.command.matter && !data.matter(*give.command.matter))
+    if (give.command.matter && !w.data.matter(*give.command.matter))
         return invalid_field("/matter", "error.matter_unknown");
-    if (auto ok = check_media(tx, give.district, give.command.media, give.uploader); !ok) return ok.error();
+    // A resident's photos were sent with the place's token, as his report's were.
+    const std::string uploader =
+        give.uploader.empty() ? "code:" + std::to_string(raw(c->place.code)) : give.uploader;
+    if (auto ok = check_media(w.tx, give.district, give.command.media, uploader); !ok) return ok.error();
     NewTexts texts;
     Command command = give.command;
     command.text = texts.take(give.text, *c);
     command.advice = texts.take(give.advice, *c);
-    Writing w{tx, data, now};
-    auto events = decide(*c, command, now, w.policy(*c));
+    auto events = decide(*c, command, w.now, w.policy(*c));
     if (!events) return events.error();
+    return Prepared{std::move(*c), std::move(*events), std::move(texts.rows), command.media};
+}
 
-    for (const auto& text : texts.rows) schema::insert_text(tx, text);
-    for (const auto& media : command.media) schema::claim_media(tx, give.district, media, id);
+Changed Casebook::keep(const Writing& w, Prepared prepared) const {
+    for (const auto& text : prepared.texts) schema::insert_text(w.tx, text);
+    for (const auto& media : prepared.media)
+        schema::claim_media(w.tx, prepared.c.district, media, prepared.c.id);
     Changed changed;
-    changed.c = w.write(*c, *events, false);
-    changed.events = std::move(*events);
-    if (!give.idem_key.empty())
-        schema::insert_idempotent(
-            tx, {give.district, give.idem_scope, give.idem_key, give.body_hash, id, changed.c.seq, now});
+    changed.c = w.write(prepared.c, prepared.events, false);
+    changed.events = std::move(prepared.events);
     return changed;
+}
+
+Result<std::vector<Changed>> Casebook::commands(Tx& tx, const DecisionData& data, CaseId id,
+                                                const GiveCommand& give, Instant now) const {
+    if (!give.idem_key.empty()) {
+        const auto first = schema::idempotent(tx, give.district, give.idem_scope, give.idem_key);
+        if (first) {
+            auto again = repeated_command(tx, *first, give);
+            if (!again) return again.error();
+            return std::vector{std::move(*again)};
+        }
+    }
+    const Writing w{tx, data, now};
+    auto changes = change_all(w, id, give);
+    if (!changes) return changes;
+    if (!give.idem_key.empty())
+        schema::insert_idempotent(tx, {give.district, give.idem_scope, give.idem_key, give.body_hash, id,
+                                       changes->front().c.seq, now});
+    return changes;
+}
+
+Result<std::vector<Changed>> Casebook::change_all(const Writing& w, CaseId id,
+                                                  const GiveCommand& give) const {
+    if (give.command.kind == CommandKind::merge) return merge(w, id, give);
+    if (give.command.kind == CommandKind::split) return split(w, id, give);
+    auto prepared = prepare(w, id, give);
+    if (!prepared) return prepared.error();
+    std::vector<Changed> changes;
+    changes.push_back(keep(w, std::move(*prepared)));
+    return changes;
 }
 
 std::vector<Changed> Casebook::fire_due(Tx& tx, const DecisionData& data, Instant now, std::size_t most,

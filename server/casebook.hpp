@@ -60,8 +60,9 @@ struct GiveCommand {
     int district = 0;
     Command command;  // text, advice and media are filled in here
     PlainText text, advice;
-    std::string idem_scope, idem_key, body_hash;  // key "" when none was sent
-    std::string uploader;                         // whose media may be claimed: "staff:12", "code:7"
+    std::optional<std::pair<std::int32_t, std::int32_t>> into;  // merge: day and serial of the other case
+    std::string idem_scope, idem_key, body_hash;                // key "" when none was sent
+    std::string uploader;  // whose media may be claimed: "staff:12"; "" is the case's own place
 };
 
 class Casebook {
@@ -71,8 +72,9 @@ class Casebook {
     // Errors: not_found/gone for the code, conflict for a key used with another body, invalid with pointers.
     Result<Changed> submit(schema::Tx& tx, const DecisionData& data, const SubmitReport& report,
                            Instant now) const;
-    Result<Changed> command(schema::Tx& tx, const DecisionData& data, CaseId id, const GiveCommand& give,
-                            Instant now) const;
+    // The case first, then the other one that a merge or split changes with it.
+    Result<std::vector<Changed>> commands(schema::Tx& tx, const DecisionData& data, CaseId id,
+                                          const GiveCommand& give, Instant now) const;
     // Thresholds and self-ending pauses that are due by `now`, oldest first, at most so many cases. A case
     // whose firing fails is set aside (its timer cleared) and listed in `poisoned`.
     std::vector<Changed> fire_due(schema::Tx& tx, const DecisionData& data, Instant now, std::size_t most,
@@ -85,6 +87,12 @@ class Casebook {
 
   private:
     struct Writing;
+    struct Prepared;
+    Result<Prepared> prepare(const Writing& w, CaseId id, const GiveCommand& give) const;
+    Changed keep(const Writing& w, Prepared prepared) const;
+    Result<std::vector<Changed>> change_all(const Writing& w, CaseId id, const GiveCommand& give) const;
+    Result<std::vector<Changed>> merge(const Writing& w, CaseId id, const GiveCommand& give) const;
+    Result<std::vector<Changed>> split(const Writing& w, CaseId id, const GiveCommand& give) const;
     Result<Changed> open_new(Writing& w, const SubmitReport& report, const schema::CodeRow& code) const;
     Result<Changed> join(Writing& w, const SubmitReport& report) const;
     schema::ReportRow report_row(const SubmitReport& report, const Case& c, ReportId id, int text_number,
@@ -97,6 +105,9 @@ class Casebook {
 // The case as its journal tells it, up to and including event `seq_max` (0: all).
 Result<Case> replayed(schema::Tx& tx, int district, CaseId id, int seq_max = 0);
 Result<std::vector<Event>> events_of(schema::Tx& tx, int district, CaseId id, int seq_max = 0);
+
+// The day inside a case's number: yymmdd of the district's civil day.
+std::int32_t day_number(const Calendar& calendar, Instant now);
 
 // Loads as the ranking wants them, and the place's open case for continuity; reads through `tx`.
 Workload workload_in(schema::Tx& tx, const DecisionData& data, CodeId place);

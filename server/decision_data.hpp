@@ -39,6 +39,7 @@ struct DecisionData {
     std::shared_ptr<const Territory> territory;
     std::shared_ptr<const Roster> roster;
     std::string territory_geojson;
+    std::unordered_map<std::string, PersonId> logins;
     bool ignore_capacity = false;
 
     Versions versions() const;

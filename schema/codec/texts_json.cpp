@@ -10,9 +10,11 @@
     extern "C" const char mashang_doc_##name##_end[];
 MASHANG_DOCUMENT(texts_zh_server)
 MASHANG_DOCUMENT(texts_zh_words)
+MASHANG_DOCUMENT(texts_zh_documents)
 MASHANG_DOCUMENT(texts_zh_phrases)
 MASHANG_DOCUMENT(texts_en_server)
 MASHANG_DOCUMENT(texts_en_words)
+MASHANG_DOCUMENT(texts_en_documents)
 MASHANG_DOCUMENT(texts_en_phrases)
 MASHANG_DOCUMENT(calendar)
 MASHANG_DOCUMENT(catalogue)
@@ -41,6 +43,7 @@ const Catalogue& catalogue_of(Language language) {
         Catalogue c;
         read_into(c, between(mashang_doc_texts_zh_server, mashang_doc_texts_zh_server_end));
         read_into(c, between(mashang_doc_texts_zh_words, mashang_doc_texts_zh_words_end));
+        read_into(c, between(mashang_doc_texts_zh_documents, mashang_doc_texts_zh_documents_end));
         read_into(c, between(mashang_doc_texts_zh_phrases, mashang_doc_texts_zh_phrases_end));
         return c;
     }();
@@ -48,6 +51,7 @@ const Catalogue& catalogue_of(Language language) {
         Catalogue c;
         read_into(c, between(mashang_doc_texts_en_server, mashang_doc_texts_en_server_end));
         read_into(c, between(mashang_doc_texts_en_words, mashang_doc_texts_en_words_end));
+        read_into(c, between(mashang_doc_texts_en_documents, mashang_doc_texts_en_documents_end));
         read_into(c, between(mashang_doc_texts_en_phrases, mashang_doc_texts_en_phrases_end));
         return c;
     }();

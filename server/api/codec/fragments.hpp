@@ -1,0 +1,33 @@
+// Pieces of JSON that several answers share. Codec files only.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "server/api/codec/encode.hpp"
+
+namespace mashang::server {
+
+using Json = nlohmann::ordered_json;
+
+Json instant_json(Instant at, const View& view);
+Json instant_json(const std::optional<Instant>& at, const View& view);
+Json person_json(const Party& party, const View& view);
+Json place_json(const Case& c, const View& view);
+Json place_json(int district, const Place& place, const View& view);
+Json matter_json(const std::string& code, const View& view);
+Json flags_json(const Flags& flags);
+Json clock_json(const Clock& clock, const Case& c, const View& view);
+// The earliest running due of each stage; response promised while sign-off runs where `promised`.
+Json due_json(const Case& c, const View& view, bool promised);
+Json media_json(const std::vector<std::string>& media);
+
+std::string word(const View& view, std::string_view prefix, std::string_view value);
+std::string matter_name(const std::string& code, const View& view);
+std::string display_name(const Party& party, const View& view);
+schema::TextArgs event_args(const Event& event, const View& view);
+std::string event_sentence(const Event& event, const View& view);
+// The case with its clocks brought to the view's instant.
+Case advanced(const Case& c, const View& view);
+bool overdue(const Case& advanced_case, Instant now);
+
+}  // namespace mashang::server

@@ -1,0 +1,62 @@
+// Logging in and out.
+#include "server/api/answer.hpp"
+#include "server/api/codec/bodies.hpp"
+#include "server/api/routes.hpp"
+
+namespace mashang::server {
+namespace {
+
+http::Response session_document(App& app, const http::Request& request, const SignedIn& who) {
+    auto response = json(200, encode_session(who, app.config.tile_url, app.config.tile_attribution,
+                                             asked(app, request).view(&who.actor)));
+    response.compressible = false;  // it holds a secret
+    return response;
+}
+
+std::string cookie(const App& app, const std::string& value, std::int64_t age_s) {
+    std::string text = std::string(Accounts::cookie_name) + "=" + value +
+                       "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(age_s);
+    if (app.config.url().substr(0, 8) == "https://") text += "; Secure";
+    return text;
+}
+
+asio::awaitable<http::Response> post_session(App& app, const http::Request& request) {
+    auto body = decode_login(request.body);
+    if (!body) co_return problem(request, body.error());
+    auto who = co_await app.accounts.log_in(app, body->login, body->password, request.remote_address);
+    if (!who) co_return problem(request, who.error());
+    auto response = session_document(app, request, *who);
+    response.add("Set-Cookie", cookie(app, who->token, std::chrono::seconds(Accounts::session_life).count()));
+    co_return response;
+}
+
+asio::awaitable<http::Response> get_session(App& app, const http::Request& request) {
+    auto who = co_await app.accounts.who(app, request);
+    if (!who) co_return problem(request, who.error());
+    co_return session_document(app, request, *who);
+}
+
+asio::awaitable<http::Response> delete_session(App& app, const http::Request& request) {
+    auto who = co_await app.accounts.who(app, request);
+    if (!who) co_return problem(request, who.error());
+    auto done = co_await app.accounts.log_out(app, *who);
+    if (!done) co_return problem(request, done.error());
+    http::Response response;
+    response.status = 204;
+    response.add("Set-Cookie", cookie(app, "", 0));
+    co_return response;
+}
+
+constexpr http::Route<App> routes[] = {
+    {http::Method::post, "/api/v1/session", post_session, small_body},
+    {http::Method::get, "/api/v1/session", get_session},
+    {http::Method::del, "/api/v1/session", delete_session},
+};
+
+}  // namespace
+
+Routes session_routes() {
+    return routes;
+}
+
+}  // namespace mashang::server

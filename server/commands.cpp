@@ -1,0 +1,215 @@
+#include "server/commands.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "dispatch/calendar.hpp"
+#include "schema/chain.hpp"
+#include "schema/codec/case_columns.hpp"
+#include "schema/codec/case_json.hpp"
+#include "schema/codec/documents.hpp"
+#include "schema/texts.hpp"
+#include "server/api/codec/instants.hpp"
+#include "server/app.hpp"
+#include "server/demo_store.hpp"
+#include "server/waiting.hpp"
+
+namespace mashang::server {
+namespace {
+
+int fail(const Error& e) {
+    std::fprintf(stderr, "%s\n", schema::sentence(schema::Language::en, e.key, e.args).c_str());
+    for (const auto& f : e.fields)
+        std::fprintf(stderr, "  %s: %s\n", f.pointer.c_str(),
+                     schema::sentence(schema::Language::en, f.key, f.args).c_str());
+    return 1;
+}
+
+// What the command line says wins over the file.
+struct Options {
+    std::string file, data, store, base_url, web;
+    int port = -1, days = 24;
+    bool no_limits = false, test_clock = false;
+    std::string instant, limit, from, to, calendar;
+
+    Result<Config> config() const {
+        Config c;
+        if (!file.empty()) {
+            auto loaded = load_config(file);
+            if (!loaded) return loaded.error();
+            c = *loaded;
+        }
+        if (!data.empty()) c.data = data;
+        if (!store.empty()) c.store = store;
+        if (store.empty() && file.empty()) c.store = "sqlite:" + (c.data / "mashang.db").string();
+        if (!base_url.empty()) c.base_url = base_url;
+        if (!web.empty()) c.web = web;
+        if (port >= 0) c.port = static_cast<std::uint16_t>(port);
+        if (no_limits) c.limits = false;
+        if (test_clock) c.test_clock = true;
+        if (auto ok = check_config(c); !ok) return ok.error();
+        return c;
+    }
+};
+
+int serve(const Options& options) {
+    auto config = options.config();
+    if (!config) return fail(config.error());
+    spdlog::set_level(spdlog::level::from_str(config->log_level));
+    auto app = App::open(std::move(*config));
+    if (!app) return fail(app.error());
+    return (*app)->run();
+}
+
+int demo(const Options& options) {
+    auto config = options.config();
+    if (!config) return fail(config.error());
+    TimeSource clock(App::machine_clock());
+    auto filled = fill_demo(*config, clock.now(), options.days);
+    if (!filled) return fail(filled.error());
+    std::printf("demo district: %zu people, %zu codes, %zu reports, %zu events\n", filled->people,
+                filled->codes, filled->reports, filled->events);
+    return 0;
+}
+
+Result<std::shared_ptr<const Calendar>> calendar_of(const Options& options) {
+    if (options.calendar.empty()) return read_calendar(schema::default_document("calendar"));
+    std::FILE* f = std::fopen(options.calendar.c_str(), "rb");
+    if (!f) return make_error(Errc::not_found, "error.not_found");
+    std::string text;
+    char chunk[4096];
+    for (std::size_t n = 0; (n = std::fread(chunk, 1, sizeof chunk, f)) > 0;) text.append(chunk, n);
+    std::fclose(f);
+    return read_calendar(text);
+}
+
+void print_intervals(const Calendar& calendar, Instant from, Instant to) {
+    constexpr std::size_t most = 400;
+    for (const auto& i : calendar.counted(from, to, most))
+        std::printf("%s  %s\n", format_instant(i.open, calendar.offset_at(i.open)).c_str(),
+                    format_instant(i.close, calendar.offset_at(i.close)).c_str());
+}
+
+int calendar_add(const Options& options) {
+    auto calendar = calendar_of(options);
+    if (!calendar) return fail(calendar.error());
+    const auto start = parse_instant(options.instant);
+    if (!start) return fail(invalid_field("/instant", "error.not_an_instant"));
+    auto limit = parse_limit(options.limit);
+    if (!limit) return fail(limit.error());
+    const auto due = (*calendar)->add(*start, *limit);
+    std::printf("%s%s\n", format_instant(due.at, (*calendar)->offset_at(due.at)).c_str(),
+                due.provisional ? " provisional" : "");
+    print_intervals(**calendar, *start, due.at);
+    return 0;
+}
+
+int calendar_between(const Options& options) {
+    auto calendar = calendar_of(options);
+    if (!calendar) return fail(calendar.error());
+    const auto from = parse_instant(options.from), to = parse_instant(options.to);
+    if (!from || !to) return fail(invalid_field("/instant", "error.not_an_instant"));
+    const auto minutes = [](Millis t) { return static_cast<double>(t.count()) / 60000.0; };
+    std::printf("working %.3f min, elapsed %.3f min\n", minutes((*calendar)->working_between(*from, *to)),
+                minutes(*to - *from));
+    print_intervals(**calendar, *from, *to);
+    return 0;
+}
+
+// Every case: folded anew and compared with its row, or its chain verified.
+int each_case(const Options& options, const char* done,
+              const std::function<bool(schema::Tx&, int, CaseId)>& good) {
+    auto config = options.config();
+    if (!config) return fail(config.error());
+    schema::StoreOptions store_options;
+    store_options.url = config->store;
+    auto store = schema::open_store(store_options);
+    if (!store) return fail(store.error());
+    std::size_t cases = 0, bad = 0;
+    auto result = read_now<bool>(**store, [&](schema::Tx& tx) -> Result<bool> {
+        const auto district = schema::first_district(tx);
+        if (!district) return make_error(Errc::unavailable, "error.no_district");
+        constexpr std::size_t page = 1000;
+        CaseId after{};
+        while (true) {
+            const auto ids = schema::case_ids_after(tx, *district, after, page);
+            if (ids.empty()) return true;
+            for (const auto id : ids) {
+                ++cases;
+                bad += good(tx, *district, id) ? 0 : 1;
+            }
+            after = ids.back();
+        }
+    });
+    if (!result) return fail(result.error());
+    std::printf("%zu cases %s, %zu differ\n", cases, done, bad);
+    return bad == 0 ? 0 : 1;
+}
+
+int replay_all(const Options& options) {
+    return each_case(options, "replayed", [](schema::Tx& tx, int district, CaseId id) {
+        const auto row = schema::case_by_id(tx, district, id);
+        auto c = replayed(tx, district, id);
+        if (!row || !c) return false;
+        return schema::case_columns(*c, row->next_timer).state == row->state;
+    });
+}
+
+int verify_all(const Options& options) {
+    return each_case(options, "verified", [](schema::Tx& tx, int district, CaseId id) {
+        return schema::verify_chain(tx, district, id).has_value();
+    });
+}
+
+void add_store_options(CLI::App& command, Options& o) {
+    command.add_option("--config", o.file, "mashang.toml");
+    command.add_option("--data", o.data, "folder of media, keys and the database");
+    command.add_option("--store", o.store, "sqlite:FILE");
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+    spdlog::set_default_logger(spdlog::stderr_logger_mt("mashang"));
+    Options o;
+    CLI::App all("mashang: from a code on a lamp post to a named person");
+    all.require_subcommand(1);
+    auto* serve_command = all.add_subcommand("serve", "the server");
+    add_store_options(*serve_command, o);
+    serve_command->add_option("--port", o.port)->check(CLI::Range(0, 65535));
+    serve_command->add_option("--base-url", o.base_url, "what codes and links say");
+    serve_command->add_option("--web", o.web, "folder of built pages instead of the embedded ones");
+    serve_command->add_flag("--no-limits", o.no_limits, "lift budgets and capacity (loopback)");
+    serve_command->add_flag("--test-clock", o.test_clock, "allow POST /api/v1/test/clock (loopback)");
+    auto* demo_command = all.add_subcommand("demo", "fill an empty store with the demo district");
+    add_store_options(*demo_command, o);
+    demo_command->add_option("--base-url", o.base_url, "what codes and links say");
+    demo_command->add_option("--port", o.port)->check(CLI::Range(0, 65535));
+    demo_command->add_option("--days", o.days, "of made-up past; 0 for none")->check(CLI::Range(0, 60));
+    auto* calendar = all.add_subcommand("calendar", "working time from a shell")->require_subcommand(1);
+    auto* add = calendar->add_subcommand("add", "the due instant of a limit");
+    add->add_option("instant", o.instant)->required();
+    add->add_option("limit", o.limit)->required();
+    add->add_option("--calendar", o.calendar, "calendar document");
+    auto* between = calendar->add_subcommand("between", "the time between two instants");
+    between->add_option("from", o.from)->required();
+    between->add_option("to", o.to)->required();
+    between->add_option("--calendar", o.calendar, "calendar document");
+    auto* replay_command = all.add_subcommand("replay", "fold every journal anew and compare");
+    add_store_options(*replay_command, o);
+    auto* audit = all.add_subcommand("audit", "the hash chains")->require_subcommand(1);
+    auto* verify = audit->add_subcommand("verify", "check every case's chain");
+    add_store_options(*verify, o);
+    CLI11_PARSE(all, argc, argv);
+    if (*serve_command) return serve(o);
+    if (*demo_command) return demo(o);
+    if (*add) return calendar_add(o);
+    if (*between) return calendar_between(o);
+    if (*replay_command) return replay_all(o);
+    return verify_all(o);
+}
+
+}  // namespace mashang::server

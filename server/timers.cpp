@@ -1,0 +1,139 @@
+#include "server/timers.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "schema/chain.hpp"
+#include "server/app.hpp"
+#include "server/stored.hpp"
+
+namespace mashang::server {
+namespace {
+
+constexpr std::chrono::seconds drain_every{2};
+constexpr std::chrono::minutes house_every{1};
+constexpr std::chrono::hours idempotency_kept{72};
+constexpr std::chrono::hours unclaimed_kept{24};
+
+struct Fired {
+    std::vector<Changed> changes;
+    std::vector<CaseId> poisoned;
+    std::optional<Instant> oldest;
+};
+
+}  // namespace
+
+asio::awaitable<std::optional<Instant>> Timers::next_due() {
+    using Found = std::optional<Instant>;
+    auto next = co_await read<Found>(*app_.store, [this](schema::Tx& tx) -> Result<Found> {
+        return schema::next_timer(tx, app_.district());
+    });
+    co_return next ? *next : std::nullopt;
+}
+
+asio::awaitable<Result<std::size_t>> Timers::fire_batch() {
+    const Instant now = app_.time.now();
+    auto fired =
+        co_await write<Fired>(*app_.store, [this, now, data = app_.data()](schema::Tx& tx) -> Result<Fired> {
+            Fired f;
+            f.oldest = schema::next_timer(tx, app_.district());
+            f.changes = app_.casebook.fire_due(tx, *data, now, batch_cases_max, &f.poisoned);
+            return f;
+        });
+    if (!fired) co_return fired.error();
+    if (fired->oldest && *fired->oldest <= now) app_.gauges.timer_fired(now - *fired->oldest);
+    for (const auto id : fired->poisoned) {
+        spdlog::error("the timer of case {} could not be fired and was set aside", raw(id));
+        app_.gauges.timer_poisoned();
+    }
+    for (auto& change : fired->changes) app_.announce(std::move(change));
+    co_return fired->changes.size() + fired->poisoned.size();
+}
+
+asio::awaitable<std::size_t> Timers::drain_waiting() {
+    using Changes = std::vector<Changed>;
+    const Instant now = app_.time.now();
+    auto drained = co_await write<Changes>(
+        *app_.store, [this, now, data = app_.data()](schema::Tx& tx) -> Result<Changes> {
+            return app_.casebook.drain(tx, *data, now, batch_cases_max);
+        });
+    if (!drained) co_return 0;
+    for (auto& change : *drained) app_.announce(std::move(change));
+    co_return drained->size();
+}
+
+asio::awaitable<void> Timers::seal() {
+    const Instant now = app_.time.now();
+    auto done = co_await write<bool>(*app_.store, [this, now](schema::Tx& tx) -> Result<bool> {
+        const auto last = schema::last_seal(tx, app_.district());
+        const Instant from = last ? last->first : Instant{};
+        const auto heads = schema::heads_between(tx, app_.district(), from, now);
+        if (heads.empty()) return true;
+        const std::string prev = last ? last->second : "";
+        schema::insert_seal(tx, app_.district(), now, schema::seal_root(prev, heads), prev,
+                            static_cast<int>(heads.size()));
+        return true;
+    });
+    if (!done) spdlog::warn("the journal was not sealed: {}", done.error().key);
+}
+
+asio::awaitable<void> Timers::keep_house() {
+    const Instant now = app_.time.now();
+    using Files = std::vector<std::string>;
+    auto files = co_await write<Files>(*app_.store, [this, now](schema::Tx& tx) -> Result<Files> {
+        const int district = app_.district();
+        schema::forget_idempotent_before(tx, district, now - idempotency_kept);
+        schema::delete_sessions_before(tx, district, now);
+        Files orphaned;
+        for (const auto& row :
+             schema::unclaimed_media_before(tx, district, now - unclaimed_kept, batch_cases_max)) {
+            schema::delete_media(tx, district, row.id);
+            if (schema::media_with_content(tx, district, row.content) == 0) orphaned.push_back(row.content);
+        }
+        return orphaned;
+    });
+    if (!files) co_return;
+    for (const auto& content : *files)
+        co_await on_pool<bool>(app_.pool, [&] { return app_.media.remove(content).has_value(); });
+    co_await seal();
+}
+
+asio::awaitable<void> Timers::run() {
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    while (true) {
+        timer.expires_after(tick);
+        co_await timer.async_wait(asio::use_awaitable);
+        const Instant now = app_.time.now();
+        const auto next = co_await next_due();
+        if (next && *next <= now) {
+            auto fired = co_await fire_batch();
+            while (fired && *fired == batch_cases_max) fired = co_await fire_batch();
+        }
+        if (now - drained_at_ >= drain_every) {
+            drained_at_ = now;
+            co_await drain_waiting();
+        }
+        if (now - housed_at_ >= house_every) {
+            housed_at_ = now;
+            co_await keep_house();
+        }
+    }
+}
+
+asio::awaitable<Result<std::size_t>> Timers::advance(Instant target) {
+    std::size_t fired = 0;
+    // Each step goes to the next instant at which something is due, and no further than the target.
+    while (true) {
+        const auto next = co_await next_due();
+        if (!next || *next > target) break;
+        app_.time.move_to(*next);
+        auto some = co_await fire_batch();
+        if (!some) co_return some.error();
+        fired += *some;
+        if (*some == 0) break;
+    }
+    app_.time.move_to(target);
+    fired += co_await drain_waiting();
+    co_return fired;
+}
+
+}  // namespace mashang::server

@@ -1,0 +1,42 @@
+// The timer service: fires what falls due, drains waiting cases, keeps the house clean, seals the journal.
+//
+// Oldest first across all cases, in short batches, each batch a write of its own, so that requests go between
+// (T24). Runs as a coroutine of the app; with the test clock it is driven by advance(), instant by instant.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <optional>
+
+#include "dispatch/result.hpp"
+#include "dispatch/time.hpp"
+
+namespace mashang::server {
+
+class App;
+
+class Timers {
+  public:
+    static constexpr std::size_t batch_cases_max = 64;
+    static constexpr std::chrono::milliseconds tick{200};
+
+    explicit Timers(App& app) : app_(app) {}
+
+    // Until the app stops.
+    boost::asio::awaitable<void> run();
+    // Moves the clock to `target`, firing everything in due order at its own instant; how much was fired.
+    boost::asio::awaitable<Result<std::size_t>> advance(Instant target);
+
+  private:
+    boost::asio::awaitable<Result<std::size_t>> fire_batch();
+    boost::asio::awaitable<std::size_t> drain_waiting();
+    boost::asio::awaitable<void> keep_house();
+    boost::asio::awaitable<void> seal();
+    boost::asio::awaitable<std::optional<Instant>> next_due();
+
+    App& app_;
+    Instant housed_at_{};
+    Instant drained_at_{};
+};
+
+}  // namespace mashang::server
