@@ -46,9 +46,9 @@ Part* part_of(Case& c, const Event& e) {
     return nullptr;
 }
 
-void end_part(Case& c, const Event& e, Part::State state) {
+void end_part(Case& c, const Event& e) {
     if (Part* p = part_of(c, e)) {
-        p->state = state;
+        p->state = e.type == EventType::part_finished ? Part::State::finished : Part::State::waived;
         p->ended = e.at;
         p->media = e.media;
     }
@@ -134,15 +134,12 @@ void handed_over(Case& c, const Event& e, int hops, bool binding) {
     c.return_ask.reset();
 }
 
-void return_asked(Case& c, const Event& e) {
-    c.flags.returning = true;
-    c.return_ask = ask_of(e);
-}
-
-void return_refused(Case& c) {
-    c.binding = true;
-    c.flags.returning = false;
+void about_return(Case& c, const Event& e) {
+    const bool asked = e.type == EventType::return_asked;
+    c.flags.returning = asked;
     c.return_ask.reset();
+    if (asked) c.return_ask = ask_of(e);
+    if (!asked) c.binding = true;  // a refusal binds
 }
 
 void reopened(Case& c, const Event& e) {
@@ -180,7 +177,12 @@ void dissatisfied(Case& c, const Event& e) {
     into_review(c, e, ReviewOf::dissatisfaction);
 }
 
-void merged(Case& c, const Event& e) {
+void ended(Case& c, const Event& e) {
+    if (e.type == EventType::approved) finish(c, e, Status::closed);
+    if (e.type == EventType::upheld) upheld(c, e);
+    if (e.type == EventType::rejected) finish(c, e, Status::rejected);
+    if (e.type == EventType::withdrawn) finish(c, e, Status::withdrawn);
+    if (e.type != EventType::merged_into) return;
     finish(c, e, Status::merged);
     c.merged_into = e.other;
 }
@@ -193,6 +195,13 @@ void joined(Case& c, const Event& e) {
     r.from = e.other;
     if (e.other && e.number) r.was = ReportId{*e.number};
     c.reports.push_back(std::move(r));
+}
+
+void about_reports(Case& c, const Event& e) {
+    if (e.type == EventType::joined) joined(c, e);
+    if (e.type == EventType::rated) rated(c, e);
+    if (e.type == EventType::merged_from) c.reports.push_back(moved_here(e));
+    if (e.type == EventType::split_off) split_off(c, e);
 }
 
 void co_handler_added(Case& c, const Event& e) {
@@ -213,32 +222,36 @@ void supervised(Case& c, const Event& e) {
     c.orders.push_back(std::move(o));
 }
 
-void paused(Case& c, bool now) {
-    c.flags.paused = now;
-    c.pause_ask.reset();
+void about_orders(Case& c, const Event& e) {
+    if (e.type == EventType::supervised) supervised(c, e);
+    if (e.type == EventType::answered) answer_order(c, e);
 }
 
-void extension_ruled(Case& c, int granted) {
-    c.extensions += granted;
+void about_pause(Case& c, const Event& e) {
+    if (e.type == EventType::paused) c.flags.paused = true;
+    if (e.type == EventType::resumed) c.flags.paused = false;
+    c.pause_ask.reset();
+    if (e.type == EventType::pause_asked) c.pause_ask = ask_of(e);
+}
+
+void about_extension(Case& c, const Event& e) {
+    if (e.type == EventType::extended) ++c.extensions;
     c.extension_ask.reset();
+    if (e.type == EventType::extension_asked) c.extension_ask = ask_of(e);
 }
 
 void apply_type(Case& c, const Event& e) {
     switch (e.type) {
         case EventType::submitted:
             return open_with(c, e);
-        case EventType::joined:
-            return joined(c, e);
         case EventType::assigned:
             return handed_over(c, e, 0, false);
         case EventType::signed_off:
             return signed_off(c, e);
         case EventType::return_asked:
-            return return_asked(c, e);
-        case EventType::return_accepted:
-            return handed_over(c, e, 1, false);
         case EventType::return_refused:
-            return return_refused(c);
+            return about_return(c, e);
+        case EventType::return_accepted:
         case EventType::transferred:
             return handed_over(c, e, 1, false);
         case EventType::adjudication_opened:
@@ -250,59 +263,43 @@ void apply_type(Case& c, const Event& e) {
             return responded(c, e);
         case EventType::close_submitted:
             return into_review(c, e, ReviewOf::closure);
-        case EventType::approved:
-            return finish(c, e, Status::closed);
         case EventType::redone:
             return redone(c, e);
-        case EventType::rated:
-            return rated(c, e);
         case EventType::dissatisfied:
             return dissatisfied(c, e);
+        case EventType::approved:
         case EventType::upheld:
-            return upheld(c, e);
+        case EventType::rejected:
+        case EventType::withdrawn:
+        case EventType::merged_into:
+            return ended(c, e);
         case EventType::reopened:
             return reopened(c, e);
         case EventType::pause_asked:
-            c.pause_ask = ask_of(e);
-            return;
         case EventType::paused:
-            return paused(c, true);
         case EventType::pause_refused:
-            c.pause_ask.reset();
-            return;
         case EventType::resumed:
-            return paused(c, false);
+            return about_pause(c, e);
         case EventType::extension_asked:
-            c.extension_ask = ask_of(e);
-            return;
         case EventType::extended:
-            return extension_ruled(c, 1);
         case EventType::extension_refused:
-            return extension_ruled(c, 0);
+            return about_extension(c, e);
         case EventType::co_handler_added:
             return co_handler_added(c, e);
         case EventType::part_finished:
-            return end_part(c, e, Part::State::finished);
         case EventType::part_waived:
-            return end_part(c, e, Part::State::waived);
+            return end_part(c, e);
         case EventType::reclassified:
         case EventType::reprioritised:
             return reclassified(c, e);
-        case EventType::rejected:
-            return finish(c, e, Status::rejected);
-        case EventType::withdrawn:
-            return finish(c, e, Status::withdrawn);
-        case EventType::merged_into:
-            return merged(c, e);
+        case EventType::joined:
+        case EventType::rated:
         case EventType::merged_from:
-            c.reports.push_back(moved_here(e));
-            return;
         case EventType::split_off:
-            return split_off(c, e);
+            return about_reports(c, e);
         case EventType::supervised:
-            return supervised(c, e);
         case EventType::answered:
-            return answer_order(c, e);
+            return about_orders(c, e);
         case EventType::supplemented:
         case EventType::step_finished:
         case EventType::split_from:
