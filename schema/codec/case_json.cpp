@@ -5,12 +5,12 @@
 namespace mashang::schema {
 
 std::string encode_case(const Case& c) {
-    return Writer().text(c);
+    return FieldWriter().text(c);
 }
 
 Result<Case> decode_case(std::string_view state) {
     Case c;
-    Reader reader;
+    FieldReader reader;
     if (!reader.parse(state, c))
         return make_error(Errc::internal, "error.internal", {{"case", reader.where()}});
     return c;

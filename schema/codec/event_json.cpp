@@ -9,7 +9,7 @@ constexpr int event_version = 1;  // of every type so far
 }  // namespace
 
 std::string encode_event(const Event& event) {
-    return Writer().text(event);
+    return FieldWriter().text(event);
 }
 
 Result<Event> decode_event(const JournalRow& row) {
@@ -22,7 +22,7 @@ Result<Event> decode_event(const JournalRow& row) {
     if (!type) return refuse("type");
     if (row.version != event_version) return refuse("version");
     Event event;
-    Reader reader;
+    FieldReader reader;
     if (!reader.parse(row.payload, event)) return refuse(reader.where());
     event.type = *type;
     event.version = row.version;

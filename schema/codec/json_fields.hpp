@@ -1,9 +1,9 @@
 // One listing of a type's members serves writing and reading, so that the two cannot drift apart.
 //
 // Private to schema/codec. A type says `members(v, x)`: v("key", x.member, absent) for each member, in the
-// order in which the bytes stand. Writer leaves out members that equal `absent`; Reader gives them that value
-// back, and refuses unknown keys, wrong types and numbers out of range by `failed()`. A Party that was
-// written before in the same document is written as its number among the parties: owners repeat in every
+// order in which the bytes stand. FieldWriter leaves out members that equal `absent`; FieldReader gives them
+// that value back, and refuses unknown keys, wrong types and numbers out of range by `failed()`. A Party that
+// was written before in the same document is written as its number among the parties: owners repeat in every
 // clock. Not thread safe; one object a document.
 #pragma once
 
@@ -146,7 +146,7 @@ constexpr std::size_t member_count() {
     }
 }
 
-class Writer {
+class FieldWriter {
   public:
     template <class T>
     void operator()(std::string_view key, const T& value, const std::type_identity_t<T>& absent = T{}) {
@@ -238,7 +238,7 @@ class Writer {
     std::vector<Party> parties_;
 };
 
-class Reader {
+class FieldReader {
   public:
     template <class T>
     void operator()(std::string_view key, T& value, const std::type_identity_t<T>& absent = T{}) {
