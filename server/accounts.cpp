@@ -44,7 +44,7 @@ asio::awaitable<Result<SignedIn>> Accounts::log_in(App& app, const std::string& 
                                                    const std::string& password, const std::string& from) {
     const std::string bucket = "login:" + login + "@" + from;
     if (const auto wait = app.budgets.wait(bucket, Budgets::logins, app.time.now()))
-        co_return make_error(Errc::busy, "error.too_many_logins", {{"seconds", std::to_string(*wait)}});
+        co_return over_budget("error.too_many_logins", *wait);
     using Found = std::optional<schema::AccountRow>;
     auto account = co_await read<Found>(*app.store, [&](schema::Tx& tx) -> Result<Found> {
         return schema::account_by_login(tx, app.district(), login);
@@ -62,7 +62,7 @@ asio::awaitable<Result<SignedIn>> Accounts::log_in(App& app, const std::string& 
     const std::string token = random_token();
     const schema::SessionRow row{app.district(), secrets_.stored_hash(token), (*account)->id, now,
                                  now + session_life};
-    auto kept = co_await write<bool>(*app.store, [row](schema::Tx& tx) -> Result<bool> {
+    auto kept = co_await write<bool>(*app.store, [&row](schema::Tx& tx) -> Result<bool> {
         schema::insert_session(tx, row);
         return true;
     });
@@ -78,7 +78,7 @@ asio::awaitable<Result<void>> Accounts::log_out(App& app, const SignedIn& who) {
         const std::lock_guard lock(mutex_);
         known_.erase(hash);
     }
-    auto done = co_await write<bool>(*app.store, [hash, &app](schema::Tx& tx) -> Result<bool> {
+    auto done = co_await write<bool>(*app.store, [&](schema::Tx& tx) -> Result<bool> {
         schema::delete_session(tx, app.district(), hash);
         return true;
     });

@@ -5,6 +5,10 @@
 
 namespace mashang::server {
 
+Error over_budget(const char* key, int seconds) {
+    return make_error(Errc::busy, key, {{"seconds", std::to_string(seconds)}});
+}
+
 std::optional<int> Budgets::look(const std::string& key, Rate rate, Instant now, int take) {
     if (!enabled_) return std::nullopt;
     const std::lock_guard lock(mutex_);

@@ -12,6 +12,9 @@
 
 namespace mashang::server {
 
+// Errc::busy with the seconds to wait, which makes it a 429.
+Error over_budget(const char* key, int seconds);
+
 class Budgets {
   public:
     struct Rate {

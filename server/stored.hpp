@@ -1,7 +1,9 @@
 // Awaiting the store and the worker pool from a coroutine: the caller's executor is resumed when it is done.
 //
-// The job runs on a thread of the store (or pool); for a write it may run twice. What it captures must live
-// until the coroutine goes on, which holds for the coroutine's own frame.
+// The job runs on a thread of the store (or pool); for a write it may run twice. It captures by reference
+// what lives in the awaiting coroutine's frame, and nothing by value that has a destructor: GCC 12 destroys
+// captures of an unnamed closure inside a co_await expression twice (the concept FrameJob refuses such a
+// job).
 #pragma once
 
 #include <boost/asio/associated_executor.hpp>
@@ -57,20 +59,24 @@ asio::awaitable<Result<T>> stored(Job job, Run run) {
 }  // namespace detail
 
 // co_await write<Changed>(store, [..](schema::Tx& tx) -> Result<Changed> {...}); durable when it returns.
-template <class T, class Job>
+// Trivially destructible: references, numbers, ids.
+template <class Job>
+concept FrameJob = std::is_trivially_destructible_v<Job>;
+
+template <class T, FrameJob Job>
 asio::awaitable<Result<T>> write(schema::Store& store, Job job) {
     co_return co_await detail::stored<T>(
         std::move(job), [&store](auto work, auto done) { store.write(std::move(work), std::move(done)); });
 }
 
-template <class T, class Job>
+template <class T, FrameJob Job>
 asio::awaitable<Result<T>> read(schema::Store& store, Job job) {
     co_return co_await detail::stored<T>(
         std::move(job), [&store](auto work, auto done) { store.read(std::move(work), std::move(done)); });
 }
 
 // Runs something slow (hashing, images) on the pool.
-template <class T, class Job>
+template <class T, FrameJob Job>
 asio::awaitable<T> on_pool(asio::thread_pool& pool, Job job) {
     std::optional<T> answer;
     co_await detail::until_done([&](auto done) {

@@ -32,13 +32,13 @@ asio::awaitable<std::optional<Instant>> Timers::next_due() {
 
 asio::awaitable<Result<std::size_t>> Timers::fire_batch() {
     const Instant now = app_.time.now();
-    auto fired =
-        co_await write<Fired>(*app_.store, [this, now, data = app_.data()](schema::Tx& tx) -> Result<Fired> {
-            Fired f;
-            f.oldest = schema::next_timer(tx, app_.district());
-            f.changes = app_.casebook.fire_due(tx, *data, now, batch_cases_max, &f.poisoned);
-            return f;
-        });
+    const auto data = app_.data();
+    auto fired = co_await write<Fired>(*app_.store, [&](schema::Tx& tx) -> Result<Fired> {
+        Fired f;
+        f.oldest = schema::next_timer(tx, app_.district());
+        f.changes = app_.casebook.fire_due(tx, *data, now, batch_cases_max, &f.poisoned);
+        return f;
+    });
     if (!fired) co_return fired.error();
     if (fired->oldest && *fired->oldest <= now) app_.gauges.timer_fired(now - *fired->oldest);
     for (const auto id : fired->poisoned) {
@@ -52,10 +52,10 @@ asio::awaitable<Result<std::size_t>> Timers::fire_batch() {
 asio::awaitable<std::size_t> Timers::drain_waiting() {
     using Changes = std::vector<Changed>;
     const Instant now = app_.time.now();
-    auto drained = co_await write<Changes>(
-        *app_.store, [this, now, data = app_.data()](schema::Tx& tx) -> Result<Changes> {
-            return app_.casebook.drain(tx, *data, now, batch_cases_max);
-        });
+    const auto data = app_.data();
+    auto drained = co_await write<Changes>(*app_.store, [&](schema::Tx& tx) -> Result<Changes> {
+        return app_.casebook.drain(tx, *data, now, batch_cases_max);
+    });
     if (!drained) co_return 0;
     for (auto& change : *drained) app_.announce(std::move(change));
     co_return drained->size();

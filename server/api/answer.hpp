@@ -16,8 +16,12 @@ schema::Language language_of(const http::Request& request);
 std::string body_hash(std::string_view body);
 // 16 to 64 visible characters; "" when absent and not required.
 Result<std::string> idempotency_key(const http::Request& request, bool required);
-// A handler's data and instant for the time of one answer.
+// A handler's data and instant for the time of one answer. Bind it to a name: GCC 12 destroys some unnamed
+// aggregates of a coroutine twice, so it is no aggregate and handlers keep it in a variable.
 struct Asked {
+    Asked(std::shared_ptr<const DecisionData> data_, schema::Language language_, Instant now_)
+        : data(std::move(data_)), language(language_), now(now_) {}
+
     std::shared_ptr<const DecisionData> data;
     schema::Language language;
     Instant now;

@@ -61,7 +61,8 @@ asio::awaitable<http::Response> list_cases(App& app, const http::Request& reques
         return l;
     });
     if (!list) co_return problem(request, list.error());
-    co_return json(200, encode_tasks(*list, asked(app, request).view(&who->actor)));
+    const Asked a = asked(app, request);
+    co_return json(200, encode_tasks(*list, a.view(&who->actor)));
 }
 
 asio::awaitable<http::Response> get_case(App& app, const http::Request& request) {
@@ -70,7 +71,8 @@ asio::awaitable<http::Response> get_case(App& app, const http::Request& request)
     auto file = co_await read<CaseFile>(
         *app.store, [&](schema::Tx& tx) { return file_for(app, tx, request.param("number"), who->actor); });
     if (!file) co_return problem(request, file.error());
-    co_return json(200, encode_case(*file, asked(app, request).view(&who->actor)));
+    const Asked a = asked(app, request);
+    co_return json(200, encode_case(*file, a.view(&who->actor)));
 }
 
 asio::awaitable<http::Response> get_decision(App& app, const http::Request& request) {
@@ -95,7 +97,8 @@ asio::awaitable<http::Response> get_people(App& app, const http::Request& reques
         return file_for(app, tx, request.param("number"), who->actor);
     });
     if (!file) co_return problem(request, file.error());
-    co_return json(200, encode_people(file->c, loads, asked(app, request).view(&who->actor)));
+    const Asked a = asked(app, request);
+    co_return json(200, encode_people(file->c, loads, a.view(&who->actor)));
 }
 
 // Somebody is named by id or by login.
@@ -164,13 +167,11 @@ asio::awaitable<http::Response> post_command(App& app, const http::Request& requ
     }
     const std::string number(request.param("number"));
     auto changes =
-        co_await write<std::vector<Changed>>(*app.store,
-                                             [&app, &g = *give, number, data = a.data,
-                                              now = a.now](schema::Tx& tx) -> Result<std::vector<Changed>> {
-                                                 auto id = id_in(tx, app.district(), number);
-                                                 if (!id) return id.error();
-                                                 return app.casebook.commands(tx, *data, *id, g, now);
-                                             });
+        co_await write<std::vector<Changed>>(*app.store, [&](schema::Tx& tx) -> Result<std::vector<Changed>> {
+            auto id = id_in(tx, app.district(), number);
+            if (!id) return id.error();
+            return app.casebook.commands(tx, *a.data, *id, *give, a.now);
+        });
     if (!changes) co_return problem(request, changes.error());
     const bool repeated = changes->front().repeated;
     if (!repeated)

@@ -48,7 +48,8 @@ bool keeps_codes(Role role) {
 asio::awaitable<http::Response> get_code(App& app, const http::Request& request) {
     auto place = co_await place_behind(app, std::string(request.param("token")));
     if (!place) co_return problem(request, place.error());
-    co_return json(200, encode_code(*place, asked(app, request).view()));
+    const Asked a = asked(app, request);
+    co_return json(200, encode_code(*place, a.view()));
 }
 
 std::optional<std::int64_t> number(std::string_view text) {
@@ -78,7 +79,8 @@ asio::awaitable<http::Response> list_codes(App& app, const http::Request& reques
     for (auto& row : *rows) documents.push_back(document_of(app, std::move(row)));
     const bool full = documents.size() == *limit;
     const std::string next = full ? std::to_string(raw(documents.back().row.id)) : "";
-    co_return json(200, encode_code_list(documents, next, asked(app, request).view()));
+    const Asked a = asked(app, request);
+    co_return json(200, encode_code_list(documents, next, a.view()));
 }
 
 asio::awaitable<Result<schema::CodeRow>> code_in_scope(App& app, const Actor& actor, std::string_view id) {
@@ -153,16 +155,17 @@ asio::awaitable<http::Response> issue_code(App& app, const http::Request& reques
     row.lat = body->at.lat;
     row.lon = body->at.lon;
     row.issued_at = a.now;
-    auto kept = co_await write<schema::CodeRow>(*app.store, [row](schema::Tx& tx) -> Result<schema::CodeRow> {
-        schema::CodeRow fresh = row;
-        fresh.id = schema::next_code_id(tx, fresh.district);
-        char serial[40];
-        std::snprintf(serial, sizeof serial, "%06d-%04lld", fresh.district,
-                      static_cast<long long>(raw(fresh.id)));
-        fresh.serial = serial;
-        schema::insert_code(tx, fresh);
-        return fresh;
-    });
+    auto kept =
+        co_await write<schema::CodeRow>(*app.store, [&row](schema::Tx& tx) -> Result<schema::CodeRow> {
+            schema::CodeRow fresh = row;
+            fresh.id = schema::next_code_id(tx, fresh.district);
+            char serial[40];
+            std::snprintf(serial, sizeof serial, "%06d-%04lld", fresh.district,
+                          static_cast<long long>(raw(fresh.id)));
+            fresh.serial = serial;
+            schema::insert_code(tx, fresh);
+            return fresh;
+        });
     if (!kept) co_return problem(request, kept.error());
     co_return json(201, encode_code_item(document_of(app, *kept), a.view()));
 }
@@ -177,11 +180,10 @@ asio::awaitable<http::Response> revoke_code(App& app, const http::Request& reque
     auto row = co_await code_in_scope(app, who->actor, request.param("id"));
     if (!row) co_return problem(request, row.error());
     const Asked a = asked(app, request);
-    auto done = co_await write<schema::CodeRow>(
-        *app.store, [id = row->id, &app, now = a.now, &reason](schema::Tx& tx) -> Result<schema::CodeRow> {
-            schema::revoke_code(tx, app.district(), id, now, *reason);
-            return *schema::code_by_id(tx, app.district(), id);
-        });
+    auto done = co_await write<schema::CodeRow>(*app.store, [&](schema::Tx& tx) -> Result<schema::CodeRow> {
+        schema::revoke_code(tx, app.district(), row->id, a.now, *reason);
+        return *schema::code_by_id(tx, app.district(), row->id);
+    });
     if (!done) co_return problem(request, done.error());
     co_return json(200, encode_code_item(document_of(app, *done), a.view()));
 }

@@ -7,22 +7,25 @@
 namespace mashang::server {
 namespace {
 
+Error unknown_level() {
+    return invalid_field("/query/level", "error.not_one_of", {{"allowed", "street, community, grid"}});
+}
+
 asio::awaitable<http::Response> get_territory(App& app, const http::Request& request) {
     auto who = co_await app.accounts.who(app, request);
     if (!who) co_return problem(request, who.error());
     const auto data = app.data();
     const std::string level(request.query_value("level").value_or("grid"));
     const auto kind = map_level(level);
-    if (!kind)
-        co_return problem(request, invalid_field("/query/level", "error.not_one_of",
-                                                 {{"allowed", "street, community, grid"}}));
+    if (!kind) co_return problem(request, unknown_level());
     auto response = json(200, encode_map(*data->territory, who->actor.scope, *kind));
     response.set("Content-Type", "application/geo+json");
     co_return response;
 }
 
 asio::awaitable<http::Response> get_matters(App& app, const http::Request& request) {
-    co_return json(200, encode_matters(asked(app, request).view()));
+    const Asked a = asked(app, request);
+    co_return json(200, encode_matters(a.view()));
 }
 
 asio::awaitable<http::Response> get_live(App& app, const http::Request& request) {
@@ -54,7 +57,8 @@ asio::awaitable<http::Response> get_messages(App& app, const http::Request& requ
         return messages;
     });
     if (!list) co_return problem(request, list.error());
-    co_return json(200, encode_messages(*list, asked(app, request).view(&who->actor)));
+    const Asked a = asked(app, request);
+    co_return json(200, encode_messages(*list, a.view(&who->actor)));
 }
 
 // What the page has shown is delivered: the newest id it has seen.
@@ -65,12 +69,11 @@ asio::awaitable<http::Response> post_seen(App& app, const http::Request& request
     if (id.empty() || id.size() > 18 || id.find_first_not_of("0123456789") != std::string::npos)
         co_return problem(request, make_error(Errc::not_found, "error.not_found"));
     const std::int64_t up_to = std::stoll(id);
-    auto done = co_await write<bool>(
-        *app.store,
-        [&app, me = who->actor.party.id, up_to, now = app.time.now()](schema::Tx& tx) -> Result<bool> {
-            schema::mark_outbox_seen(tx, app.district(), me, up_to, now);
-            return true;
-        });
+    const Instant now = app.time.now();
+    auto done = co_await write<bool>(*app.store, [&](schema::Tx& tx) -> Result<bool> {
+        schema::mark_outbox_seen(tx, app.district(), who->actor.party.id, up_to, now);
+        return true;
+    });
     if (!done) co_return problem(request, done.error());
     http::Response response;
     response.status = 204;

@@ -37,9 +37,7 @@ asio::awaitable<http::Response> post_media(App& app, const http::Request& reques
     auto uploader = co_await uploader_of(app, request);
     if (!uploader) co_return problem(request, uploader.error());
     const auto wait = app.budgets.take("upload:" + request.remote_address, Budgets::uploads, app.time.now());
-    if (wait)
-        co_return problem(request,
-                          make_error(Errc::busy, "error.budget", {{"seconds", std::to_string(*wait)}}));
+    if (wait) co_return problem(request, over_budget("error.budget", *wait));
     auto picture = picture_in(request);
     if (!picture) co_return problem(request, picture.error());
     auto photo = co_await on_pool<Result<Photo>>(app.pool, [&] { return reencode(*picture); });
@@ -56,7 +54,7 @@ asio::awaitable<http::Response> post_media(App& app, const http::Request& reques
     row.bytes = static_cast<std::int64_t>(photo->bytes.size());
     row.created_at = app.time.now();
     row.uploader = *uploader;
-    auto kept = co_await write<bool>(*app.store, [row](schema::Tx& tx) -> Result<bool> {
+    auto kept = co_await write<bool>(*app.store, [&row](schema::Tx& tx) -> Result<bool> {
         schema::insert_media(tx, row);
         return true;
     });

@@ -48,7 +48,8 @@ asio::awaitable<http::Response> get_place_page(App& app, const http::Request& re
     if (!place) co_return resident_page(app, request, error_context(app, place.error()));
     PageContext context;
     context.kind = "code";
-    context.document = encode_code(*place, asked(app, request).view());
+    const Asked a = asked(app, request);
+    context.document = encode_code(*place, a.view());
     context.hotline = app.config.hotline;
     co_return resident_page(app, request, context);
 }
@@ -58,7 +59,8 @@ asio::awaitable<http::Response> get_track_page(App& app, const http::Request& re
     if (!found) co_return resident_page(app, request, error_context(app, found.error()));
     PageContext context;
     context.kind = "track";
-    context.document = encode_track(found->file, found->report, asked(app, request).view());
+    const Asked a = asked(app, request);
+    context.document = encode_track(found->file, found->report, a.view());
     context.hotline = app.config.hotline;
     co_return resident_page(app, request, context);
 }

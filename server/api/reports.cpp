@@ -39,18 +39,15 @@ asio::awaitable<http::Response> post_report(App& app, const http::Request& reque
     auto place = qr::verify_place_token(app.keys.tokens, app.district(), body->token);
     if (!place) co_return problem(request, place.error());
     const auto wait = app.budgets.take("report:" + request.remote_address, Budgets::reports, app.time.now());
-    if (wait)
-        co_return problem(request,
-                          make_error(Errc::busy, "error.budget", {{"seconds", std::to_string(*wait)}}));
+    if (wait) co_return problem(request, over_budget("error.budget", *wait));
 
     const SubmitReport report =
         submission_of(*body, app.district(), CodeId{static_cast<std::int64_t>(place->code_id)}, *key,
                       body_hash(request.body));
     const Asked a = asked(app, request);
-    auto changed = co_await write<Changed>(
-        *app.store, [&app, &report, data = a.data, now = a.now](schema::Tx& tx) -> Result<Changed> {
-            return app.casebook.submit(tx, *data, report, now);
-        });
+    auto changed = co_await write<Changed>(*app.store, [&](schema::Tx& tx) -> Result<Changed> {
+        return app.casebook.submit(tx, *a.data, report, a.now);
+    });
     if (!changed) co_return problem(request, changed.error());
     if (!changed->repeated) {
         app.gauges.report_dispatched(std::chrono::duration_cast<std::chrono::microseconds>(

@@ -7,8 +7,9 @@ namespace mashang::server {
 namespace {
 
 http::Response session_document(App& app, const http::Request& request, const SignedIn& who) {
-    auto response = json(200, encode_session(who, app.config.tile_url, app.config.tile_attribution,
-                                             asked(app, request).view(&who.actor)));
+    const Asked a = asked(app, request);
+    auto response =
+        json(200, encode_session(who, app.config.tile_url, app.config.tile_attribution, a.view(&who.actor)));
     response.compressible = false;  // it holds a secret
     return response;
 }

@@ -49,8 +49,8 @@ Result<Tracked> follow(schema::Tx& tx, int district, CaseId id, ReportId report)
 asio::awaitable<Result<Tracked>> tracked(App& app, std::string token) {
     auto ref = qr::verify_tracking_token(app.keys.tokens, app.district(), token);
     if (!ref) co_return ref.error();
-    co_return co_await read<Tracked>(*app.store, [&app, r = *ref](schema::Tx& tx) -> Result<Tracked> {
-        return follow(tx, app.district(), CaseId{r.case_id}, ReportId{r.report_id});
+    co_return co_await read<Tracked>(*app.store, [&](schema::Tx& tx) -> Result<Tracked> {
+        return follow(tx, app.district(), CaseId{ref->case_id}, ReportId{ref->report_id});
     });
 }
 
@@ -59,7 +59,8 @@ namespace {
 asio::awaitable<http::Response> get_track(App& app, const http::Request& request) {
     auto found = co_await tracked(app, std::string(request.param("tracking")));
     if (!found) co_return problem(request, found.error());
-    co_return json(200, encode_track(found->file, found->report, asked(app, request).view()));
+    const Asked a = asked(app, request);
+    co_return json(200, encode_track(found->file, found->report, a.view()));
 }
 
 asio::awaitable<http::Response> give(App& app, const http::Request& request, Result<CommandBody> body) {
@@ -81,9 +82,7 @@ asio::awaitable<http::Response> give(App& app, const http::Request& request, Res
     const Asked a = asked(app, request);
     const CaseId id = found->file.c.id;
     auto changes = co_await write<std::vector<Changed>>(
-        *app.store, [&app, id, &g, data = a.data, now = a.now](schema::Tx& tx) {
-            return app.casebook.commands(tx, *data, id, g, now);
-        });
+        *app.store, [&](schema::Tx& tx) { return app.casebook.commands(tx, *a.data, id, g, a.now); });
     if (!changes) co_return problem(request, changes.error());
     if (!changes->front().repeated) app.announce(changes->front());
     co_return co_await get_track(app, request);
