@@ -100,12 +100,17 @@ async function serve(data, store, port, { test_clock, limits, more }) {
 }
 
 /** One exchange: {status, headers, text, bytes, json}; json is undefined where the answer is not JSON. */
-async function exchange(url, { method = "GET", body, headers = {} } = {}) {
+async function exchange(url, { method = "GET", body, headers = {} } = {}, held) {
   const sent = { "Accept-Language": "en", ...headers };
   const raw = typeof body === "string" || body instanceof Uint8Array || body instanceof FormData;
   if (body !== undefined && !raw) sent["Content-Type"] ??= "application/json";
   const payload = body === undefined || raw ? body : JSON.stringify(body);
-  const response = await fetch(url, { method, headers: sent, body: payload, redirect: "manual" });
+  const asked = fetch(url, { method, headers: sent, body: payload, redirect: "manual" });
+  const response = await asked.catch(async (error) => {
+    const ended = ({ code, signal }) => `the server has ended (${signal ?? code})`;
+    const end = await within(held.ended, 1000, "", held).then(ended, () => "the server runs on");
+    throw new Error(`${method} ${url}: ${error.cause ?? error}; ${end}\n${held.text.slice(-4000)}`);
+  });
   const bytes = new Uint8Array(await response.arrayBuffer());
   const type = response.headers.get("content-type") ?? "";
   const text = new TextDecoder().decode(bytes);
@@ -113,13 +118,11 @@ async function exchange(url, { method = "GET", body, headers = {} } = {}) {
   return { status: response.status, headers: response.headers, text, bytes, json };
 }
 
-function client(url, standing) {
-  const call = (method, path, body, headers) =>
-    exchange(path.startsWith("http") ? path : url + path, {
-      method,
-      body,
-      headers: { ...standing(method), ...headers },
-    });
+function client(held, standing) {
+  const call = (method, path, body, headers) => {
+    const url = path.startsWith("http") ? path : held.url + path;
+    return exchange(url, { method, body, headers: { ...standing(method), ...headers } }, held);
+  };
   return {
     get: (path, headers) => call("GET", path, undefined, headers),
     post: (path, body = {}, headers) => call("POST", path, body, headers),
@@ -127,13 +130,13 @@ function client(url, standing) {
   };
 }
 
-async function log_in(url, login, password) {
-  const answer = await exchange(`${url}/api/v1/session`, { method: "POST", body: { login, password } });
+async function log_in(held, login, password) {
+  const answer = await client(held, () => ({})).post("/api/v1/session", { login, password });
   if (answer.status !== 200) throw new Error(`login of ${login}: ${answer.status} ${answer.text}`);
   const cookie = answer.headers.getSetCookie()[0].split(";")[0];
   const csrf = answer.json.csrf_token;
   const standing = (method) => (method === "GET" ? { cookie } : { cookie, "X-CSRF-Token": csrf });
-  return { cookie, csrf, login, session: answer.json, ...client(url, standing) };
+  return { cookie, csrf, login, session: answer.json, ...client(held, standing) };
 }
 
 /**
@@ -154,20 +157,19 @@ export async function start_server({ test_clock = true, limits = true, days, mor
     await forget();
     throw error;
   }
-  const url = held.url;
-  const anonymous = client(url, () => ({}));
+  const anonymous = client(held, () => ({}));
   return {
-    url,
+    url: held.url,
     demo,
     data,
     pid: held.child.pid,
     ...anonymous,
     output: () => held.text,
-    // By login ("w330106009001001") or by role: the first of that role, who answers for the first scan link.
+    // By login ("w330106012005001") or by role: the first of that role, who answers for the first scan link.
     login(who) {
       const found = demo.logins.find((l) => l.login === who) ?? demo.logins.find((l) => l.role === who);
       if (!found) throw new Error(`demo.json has no login for ${who}`);
-      return log_in(url, found.login, found.password);
+      return log_in(held, found.login, found.password);
     },
     async advance(span_ms) {
       const answer = await anonymous.post("/api/v1/test/clock", { advance_ms: span_ms });
