@@ -138,7 +138,7 @@ Workload workload_in(Tx& tx, const DecisionData& data, CodeId place) {
 
 Result<std::vector<Event>> events_of(Tx& tx, int district, CaseId id, int seq_max) {
     std::vector<Event> events;
-    for (const auto& row : schema::journal_of(tx, district, id, seq_max)) {
+    for (const auto& row : schema::journal_of(tx, district, id, seq_max > 0 ? seq_max : INT32_MAX)) {
         auto e = schema::decode_event(row);
         if (!e) return e.error();
         events.push_back(std::move(*e));
