@@ -1,44 +1,9 @@
 #include "schema/codec/case_columns.hpp"
 
-#include <algorithm>
-
+#include "dispatch/lifecycle.hpp"
 #include "schema/codec/case_json.hpp"
 
 namespace mashang::schema {
-namespace {
-
-bool promises(Stage stage) {
-    switch (stage) {
-        case Stage::sign_off:
-        case Stage::response:
-        case Stage::closure:
-        case Stage::review:
-            return true;
-        case Stage::end_to_end:
-        case Stage::part:
-        case Stage::supervision:
-            return false;
-    }
-    return false;
-}
-
-bool runs(const Clock& clock, Instant at) {
-    if (clock.stopped || clock.cancelled) return false;
-    return std::none_of(clock.holds.begin(), clock.holds.end(),
-                        [&](const Hold& hold) { return hold.from <= at && at < hold.to; });
-}
-
-}  // namespace
-
-std::optional<Instant> next_due(const Case& c) {
-    std::optional<Instant> earliest;
-    for (const auto& clock : c.clocks) {
-        if (!clock.due || !promises(clock.stage) || !runs(clock, c.last_at)) continue;
-        if (!earliest || *clock.due < *earliest) earliest = clock.due;
-    }
-    return earliest;
-}
-
 int flag_bits(const Flags& flags) {
     return (flags.returning ? 1 : 0) | (flags.adjudicating ? 2 : 0) | (flags.paused ? 4 : 0) |
            (flags.supervised ? 8 : 0) | (flags.provisional ? 16 : 0);

@@ -11,9 +11,6 @@ namespace mashang::schema {
 // `state` is encode_case(c). Flags and late are bits as CaseRow says.
 CaseRow case_columns(const Case& c, std::optional<Instant> next_timer = std::nullopt);
 
-// Earliest due of the sign-off, response, closure and review clocks that run at the case's last event.
-std::optional<Instant> next_due(const Case& c);
-
 int flag_bits(const Flags& flags);
 Flags flags_of_bits(int bits);
 

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "dispatch/lifecycle.hpp"
 #include "generated.hpp"
 #include "schema/codec/case_columns.hpp"
 #include "schema/codec/case_json.hpp"

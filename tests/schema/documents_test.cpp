@@ -62,8 +62,8 @@ std::string rules_text(const std::string& when) {
 }
 
 const std::string territory_text = R"({"type": "FeatureCollection", "features": [
-  {"type": "Feature", "properties": {"level": "district", "code": "330106", "name": "西湖区", "made_up": true},
-   "geometry": null},
+  {"type": "Feature", "geometry": null, "properties":
+   {"level": "district", "code": "330106", "name": "西湖区", "made_up": true}},
   {"type": "Feature", "properties": {"level": "street", "code": "330106009000", "name": "灵隐街道"},
    "geometry": null},
   {"type": "Feature", "properties": {"level": "community", "code": "330106009001", "name": "求是社区"},

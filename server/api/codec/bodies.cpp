@@ -127,7 +127,10 @@ namespace {
 
 using K = CommandKind;
 
-bool ruling(Reader& r, std::string_view yes, std::string_view no) {
+// {decision}: a return is accepted, everything else approved; a review refuses by asking for a redo.
+bool ruling(Reader& r, CommandKind kind) {
+    const std::string_view yes = kind == K::decide_return ? "accept" : "approve";
+    const std::string_view no = kind == K::review ? "redo" : "refuse";
     const auto index = r.word("decision", {yes, no}, true);
     return index && *index == 0;
 }
@@ -208,14 +211,10 @@ void read_arguments(Reader& r, CommandKind kind, CommandBody& body) {
             body.to = r.text("to", 64, true).value_or("");
             break;
         case K::decide_return:
-            c.yes = ruling(r, "accept", "refuse");
-            break;
         case K::decide_pause:
         case K::decide_extension:
-            c.yes = ruling(r, "approve", "refuse");
-            break;
         case K::review:
-            c.yes = ruling(r, "approve", "redo");
+            c.yes = ruling(r, kind);
             break;
         case K::pause:
             read_instants(r, c);

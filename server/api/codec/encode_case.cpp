@@ -1,5 +1,6 @@
 // A case as staff see it: the whole document, lists of tasks, live events.
 #include "dispatch/clock.hpp"
+#include "dispatch/measures.hpp"
 #include "server/api/codec/fragments.hpp"
 
 namespace mashang::server {
@@ -178,7 +179,7 @@ Json task_json(const Task& task, const View& view) {
            {"revision", c.revision},
            {"status", to_string(c.status)},
            {"flags", flags_json(c.flags)},
-           {"overdue", overdue(c, view.now)},
+           {"overdue", is_overdue(c, view.now)},
            {"stage", to_string(stage_of(c))},
            {"matter", matter_json(c.matter, view)},
            {"place", place_json(c, view)},
@@ -222,7 +223,7 @@ std::string encode_case(const CaseFile& file, const View& view) {
            {"revision", c.revision},
            {"status", to_string(c.status)},
            {"flags", flags_json(c.flags)},
-           {"overdue", overdue(c, view.now)},
+           {"overdue", is_overdue(c, view.now)},
            {"stage", to_string(stage_of(c))},
            {"priority", to_string(c.priority)},
            {"place", place_json(c, view)},
@@ -274,7 +275,7 @@ std::string encode_live(const Case& c, const Event& e, const View& view) {
                 {"stage", to_string(stage_of(c))},
                 {"owner", person_json(c.owner, view)},
                 {"due", clock.is_null() ? Json(nullptr) : clock["due"]},
-                {"overdue", overdue(now, view.now)},
+                {"overdue", is_overdue(now, view.now)},
                 {"grid_code", c.place.grid_code},
                 {"what", to_string(e.type)},
                 {"at", instant_json(e.at, view)}}

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "dispatch/clock.hpp"
+#include "dispatch/measures.hpp"
 #include "server/api/codec/bodies.hpp"
 #include "server/api/codec/fragments.hpp"
 
@@ -106,16 +107,10 @@ bool told_to_resident(const Event& e, ReportId report) {
 
 // Whose words may be read by the reporter: the result, reasons that the law or fairness owes him, his own.
 bool words_told(const Event& e, ReportId report) {
-    switch (e.type) {
-        case EventType::close_submitted:
-        case EventType::rejected:
-        case EventType::upheld:
-        case EventType::paused:
-        case EventType::extended:
-            return true;
-        default:
-            return e.report == report && e.actor.role == Role::resident && e.type != EventType::submitted;
-    }
+    constexpr EventType owed[] = {EventType::close_submitted, EventType::rejected, EventType::upheld,
+                                  EventType::paused, EventType::extended};
+    if (std::find(std::begin(owed), std::end(owed), e.type) != std::end(owed)) return true;
+    return e.report == report && e.actor.role == Role::resident && e.type != EventType::submitted;
 }
 
 bool photos_told(const Event& e, ReportId report) {
@@ -309,7 +304,7 @@ std::string encode_track(const CaseFile& file, ReportId report, const View& view
            {"status", to_string(c.status)},
            {"flags", flags_json(c.flags)},
            {"stage", to_string(stage_of(c))},
-           {"overdue", overdue(c, view.now)},
+           {"overdue", is_overdue(c, view.now)},
            {"matter", matter_json(c.matter, view)},
            {"place", place_json(c, view)},
            {"owner", owner_json(c.owner, view)},

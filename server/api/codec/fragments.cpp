@@ -138,15 +138,6 @@ Case advanced(const Case& c, const View& view) {
     return now;
 }
 
-bool overdue(const Case& c, Instant now) {
-    if (!is_open(c.status)) return false;
-    for (const Stage stage : {Stage::sign_off, Stage::response, Stage::closure, Stage::review}) {
-        const Clock* k = running(c.clocks, stage);
-        if (k && k->due && !on_time(now, *k->due) && !open_hold(*k, now)) return true;
-    }
-    return false;
-}
-
 schema::TextArgs event_args(const Event& e, const View& view) {
     schema::TextArgs args;
     args.emplace_back("actor", display_name(e.actor, view));

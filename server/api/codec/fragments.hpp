@@ -28,6 +28,5 @@ schema::TextArgs event_args(const Event& event, const View& view);
 std::string event_sentence(const Event& event, const View& view);
 // The case with its clocks brought to the view's instant.
 Case advanced(const Case& c, const View& view);
-bool overdue(const Case& advanced_case, Instant now);
 
 }  // namespace mashang::server
