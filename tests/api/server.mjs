@@ -141,15 +141,17 @@ async function log_in(held, login, password) {
 
 /**
  * Fills a store with the demo district, `days` of its past before now (0: none), and serves it.
- * {url, demo, data, pid, get, post, delete, login(role or login), advance(ms), output(), stop()}
+ * {url, demo, data, pid, get, post, delete, login(role or login), advance(ms), output(), stop()};
+ * crash() ends the process as a power cut would, drain() as an operator does, restart() serves the same data
+ * on the same port again, tool(...args) runs another command of the binary on it: {code, text}.
  */
 export async function start_server({ test_clock = true, limits = true, days, more = [] } = {}) {
   const data = await mkdtemp(join(tmpdir(), "mashang-test-"));
   const store = `sqlite:${join(data, "mashang.db")}`;
   const forget = () => rm(data, { recursive: true, force: true });
-  let held, demo;
+  let held, demo, port;
   try {
-    const port = await free_port();
+    port = await free_port();
     demo = await fill(data, store, port, days);
     held = await serve(data, store, port, { test_clock, limits, more });
   } catch (error) {
@@ -157,24 +159,54 @@ export async function start_server({ test_clock = true, limits = true, days, mor
     await forget();
     throw error;
   }
-  const anonymous = client(held, () => ({}));
+  // Clients outlive a restart: they ask for the process of now.
+  const now = {
+    get url() {
+      return held.url;
+    },
+    get ended() {
+      return held.ended;
+    },
+    get text() {
+      return held.text;
+    },
+  };
+  const anonymous = client(now, () => ({}));
   return {
     url: held.url,
     demo,
     data,
-    pid: held.child.pid,
+    get pid() {
+      return held.child.pid;
+    },
     ...anonymous,
     output: () => held.text,
     // By login ("w330106012005001") or by role: the first of that role, who answers for the first scan link.
     login(who) {
       const found = demo.logins.find((l) => l.login === who) ?? demo.logins.find((l) => l.role === who);
       if (!found) throw new Error(`demo.json has no login for ${who}`);
-      return log_in(held, found.login, found.password);
+      return log_in(now, found.login, found.password);
     },
     async advance(span_ms) {
       const answer = await anonymous.post("/api/v1/test/clock", { advance_ms: span_ms });
       if (answer.status !== 200) throw new Error(`test clock: ${answer.status} ${answer.text}`);
       return answer.json;
+    },
+    async crash() {
+      held.child.kill("SIGKILL");
+      return await within(held.ended, drain_ms_max, "the end of the process", held);
+    },
+    async drain() {
+      held.child.kill("SIGTERM");
+      return await within(held.ended, drain_ms_max, "draining", held);
+    },
+    async restart() {
+      held = await serve(data, store, port, { test_clock, limits, more });
+    },
+    async tool(...args) {
+      const run = run_child([...args, "--data", data, "--store", store]);
+      const { code } = await within(run.ended, fill_ms_max, args.join(" "), run);
+      return { code, text: run.text };
     },
     async stop() {
       held.child.kill("SIGTERM");
