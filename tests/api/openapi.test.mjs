@@ -2,63 +2,26 @@
 // says and no more, and no route goes without a description.
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { ask, called, check_answer, document, document_text, operations, root } from "./contract.mjs";
 import { open_line } from "./live_line.mjs";
 import { png_picture } from "./pictures.mjs";
 import { findings, resolve } from "./schema_check.mjs";
 import { new_key, start_server, token_of } from "./server.mjs";
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const minute_ms = 60_000;
 
-let document, document_text, server;
-const called = new Set();
+let server;
 const staff = {}; // role -> client
 const story = {}; // what one step leaves to the next
 
 before(async () => {
-  document_text = await readFile(join(root, "schema/openapi.yaml"), "utf8");
-  document = JSON.parse(document_text);
   server = await start_server();
 });
 after(() => server?.stop());
 
-// ---- holding an answer against the document ---------------------------------------------------------------
-
-function operations() {
-  return Object.entries(document.paths).flatMap(([path, ops]) =>
-    Object.entries(ops).map(([method, op]) => ({ name: `${method} ${path}`, method, path, op })),
-  );
-}
-
-function check_answer(name, op, answer) {
-  const documented = op.responses[String(answer.status)];
-  const shown = `${name} answered ${answer.status} ${answer.text.slice(0, 2000)}`;
-  assert.ok(documented, `${shown}\nwhich is not documented`);
-  const { content = {} } = resolve(document, documented);
-  const type = (answer.headers.get("content-type") ?? "").split(";")[0];
-  if (!Object.keys(content).length) return assert.equal(answer.text, "", shown);
-  const entry = content[type] ?? content["*/*"];
-  assert.ok(entry, `${shown}\nas ${type}, documented: ${Object.keys(content)}`);
-  if (!answer.json) return;
-  assert.deepEqual(findings(document, entry.schema, answer.json), [], shown);
-}
-
-/** Makes one documented call, `by` whom: {path params, query, body, headers}; the status is expected. */
-async function ask(by, method, path, status, { params = {}, query = {}, body, headers } = {}) {
-  const op = document.paths[path]?.[method];
-  assert.ok(op, `${method} ${path} is not in the document`);
-  const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name]));
-  const search = new URLSearchParams(query).toString();
-  const target = search ? `${filled}?${search}` : filled;
-  const answer = method === "post" ? await by.post(target, body, headers) : await by[method](target, headers);
-  check_answer(`${method} ${target}`, op, answer);
-  assert.equal(answer.status, status, `${method} ${target}: ${answer.text}\n${server.output().slice(-3000)}`);
-  called.add(`${method} ${path}`);
-  return answer;
-}
+// ---- who asks what ----------------------------------------------------------------------------------------
 
 const case_path = "/api/v1/cases/{number}";
 
@@ -457,6 +420,7 @@ test("health, readiness, figures of the process, and the staff's pages", async (
   await ask(server, "get", "/healthz", 200);
   await ask(server, "get", "/readyz", 200);
   assert.match((await ask(server, "get", "/metrics", 200)).text, /^mashang_reports_total \d/m);
+  assert.match((await ask(server, "get", "/docs", 200)).text, /openapi\.json/);
   await ask(server, "get", "/", 302);
   const assets = {};
   for (const page of ["/worker", "/worker/", "/office", "/office/", "/office/review", "/office/team"]) {
