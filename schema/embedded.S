@@ -23,4 +23,5 @@ document standards "defaults/standards.json"
 document rules "defaults/rules.json"
 document shifts "defaults/shifts.json"
 document openapi "openapi.yaml"
+document docs "docs.html"
 .section .note.GNU-stack,"",%progbits

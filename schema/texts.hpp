@@ -23,7 +23,8 @@ Language language_of(std::string_view accept_language);
 
 // A whole embedded document of schema/defaults by name ("calendar"); "" when there is none.
 std::string_view default_document(std::string_view name);
-// schema/openapi.yaml as JSON is made by the API; this is the text.
+// schema/openapi.yaml, which is written in JSON; and the page that shows it, with __NONCE__ for its script.
 std::string_view openapi_yaml();
+std::string_view docs_page();
 
 }  // namespace mashang::schema

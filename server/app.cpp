@@ -138,7 +138,7 @@ void App::announce(Changed change) {
 }
 
 asio::awaitable<http::Response> App::serve(http::Request& request) {
-    const auto transport = [&](int status, std::string_view key) {
+    const http::TransportProblem transport = [&request](int status, std::string_view key) {
         return encode_problem(make_error(Errc::invalid, std::string(key)), status, language_of(request));
     };
     co_return co_await router_.answer(*this, request, transport);

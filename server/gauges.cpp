@@ -17,7 +17,6 @@ struct Gauges::Registry {
     prometheus::Family<prometheus::Counter>& responses;
     Histogram& lateness;
     prometheus::Counter& poisoned;
-    prometheus::Family<prometheus::Gauge>& values;
     prometheus::Family<prometheus::Gauge>& overdue;
 
     Registry()
@@ -46,7 +45,6 @@ struct Gauges::Registry {
                        .Help("Cases whose firing failed and that were set aside")
                        .Register(all)
                        .Add({})),
-          values(prometheus::BuildGauge().Name("mashang_now").Help("Levels at this moment").Register(all)),
           overdue(prometheus::BuildGauge()
                       .Name("mashang_overdue_cases")
                       .Help("Open cases past due, by stage")
@@ -74,19 +72,19 @@ void Gauges::timer_poisoned() {
 }
 
 std::string Gauges::text(const Now& now) {
-    const auto set = [this](const char* what, double value) {
-        registry_->values.Add({{"what", what}}).Set(value);
+    const auto set = [this](const char* name, const char* help, double value) {
+        prometheus::BuildGauge().Name(name).Help(help).Register(registry_->all).Add({}).Set(value);
     };
-    set("store_queue_jobs", static_cast<double>(now.queue_jobs));
-    set("store_commits", static_cast<double>(now.commits));
-    set("store_jobs", static_cast<double>(now.jobs));
-    set("commit_batch_mean",
+    set("mashang_queue_depth", "Writes waiting for the writer", static_cast<double>(now.queue_jobs));
+    set("mashang_commits", "Commits since the start", static_cast<double>(now.commits));
+    set("mashang_commit_batch_mean", "Writes a commit",
         now.commits ? static_cast<double>(now.jobs) / static_cast<double>(now.commits) : 0);
-    set("outbox_lag", static_cast<double>(now.outbox_lag));
-    set("connections", static_cast<double>(now.connections));
-    set("live_subscribers", static_cast<double>(now.live_subscribers));
-    set("clock_skew_ms", static_cast<double>(now.clock_skew_ms));
-    set("ready", now.ready ? 1 : 0);
+    set("mashang_outbox_lag", "Messages nobody has seen yet", static_cast<double>(now.outbox_lag));
+    set("mashang_connections", "Open connections", static_cast<double>(now.connections));
+    set("mashang_live_subscribers", "Open live pages", static_cast<double>(now.live_subscribers));
+    set("mashang_clock_skew_ms", "How far the machine's clock once stepped back",
+        static_cast<double>(now.clock_skew_ms));
+    set("mashang_ready", "1 while it can store and dispatch", now.ready ? 1 : 0);
     for (const auto& [stage, n] : now.overdue_by_stage)
         registry_->overdue.Add({{"stage", stage}}).Set(static_cast<double>(n));
     return prometheus::TextSerializer().Serialize(registry_->all.Collect());

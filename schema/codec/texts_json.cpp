@@ -22,6 +22,7 @@ MASHANG_DOCUMENT(standards)
 MASHANG_DOCUMENT(rules)
 MASHANG_DOCUMENT(shifts)
 MASHANG_DOCUMENT(openapi)
+MASHANG_DOCUMENT(docs)
 #undef MASHANG_DOCUMENT
 
 namespace mashang::schema {
@@ -118,6 +119,10 @@ std::string_view default_document(std::string_view name) {
 
 std::string_view openapi_yaml() {
     return between(mashang_doc_openapi, mashang_doc_openapi_end);
+}
+
+std::string_view docs_page() {
+    return between(mashang_doc_docs, mashang_doc_docs_end);
 }
 
 }  // namespace mashang::schema

@@ -3,6 +3,7 @@
 #include "server/api/answer.hpp"
 #include "server/api/codec/bodies.hpp"
 #include "server/api/routes.hpp"
+#include "server/passwords.hpp"
 #include "server/stored.hpp"
 
 namespace mashang::server {
@@ -63,6 +64,18 @@ asio::awaitable<http::Response> get_openapi(App&, const http::Request&) {
     co_return json(200, std::string(schema::openapi_yaml()));
 }
 
+asio::awaitable<http::Response> get_docs(App&, const http::Request&) {
+    std::string html(schema::docs_page());
+    const std::string nonce = random_token(16), hole = "__NONCE__";
+    for (auto at = html.find(hole); at != std::string::npos; at = html.find(hole))
+        html.replace(at, hole.size(), nonce);
+    auto response = http::Response::of(200, "text/html; charset=utf-8", std::move(html));
+    response.set("Content-Security-Policy",
+                 "default-src 'none'; script-src 'nonce-" + nonce + "'; style-src 'nonce-" + nonce +
+                     "'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'");
+    co_return response;
+}
+
 asio::awaitable<http::Response> post_clock(App& app, const http::Request& request) {
     if (!app.config.test_clock)
         co_return problem(request, make_error(Errc::not_found, "error.test_clock_off"));
@@ -79,6 +92,7 @@ constexpr http::Route<App> routes[] = {
     {http::Method::get, "/readyz", get_ready},
     {http::Method::get, "/metrics", get_metrics},
     {http::Method::get, "/openapi.json", get_openapi},
+    {http::Method::get, "/docs", get_docs},
     {http::Method::post, "/api/v1/test/clock", post_clock, small_body},
 };
 
