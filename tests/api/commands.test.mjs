@@ -162,7 +162,8 @@ test("matter and priority are corrected, the due instants follow from the origin
   assert.equal(c.matter.code, other.code);
   const start = (each) => each.clocks.find((clock) => clock.stage === "closure").start;
   assert.equal(start(c), start(now));
-  const urgent = await give(by.leader, number, "reprioritise", { priority: "urgent", reason: "挡了消防通道" });
+  const raised = { priority: "urgent", reason: "挡了消防通道" };
+  const urgent = await give(by.leader, number, "reprioritise", raised);
   assert.equal(urgent.priority, "urgent");
 });
 

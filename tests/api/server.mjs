@@ -139,6 +139,25 @@ async function log_in(held, login, password) {
   return { cookie, csrf, login, session: answer.json, ...client(held, standing) };
 }
 
+// What is said to the server: calls without a login, logins, the test clock.
+function speech(held, demo) {
+  const anonymous = client(held, () => ({}));
+  return {
+    ...anonymous,
+    // By login ("w330106012005001") or by role: the first of that role, who answers for the first scan link.
+    login(who) {
+      const found = demo.logins.find((l) => l.login === who) ?? demo.logins.find((l) => l.role === who);
+      if (!found) throw new Error(`demo.json has no login for ${who}`);
+      return log_in(held, found.login, found.password);
+    },
+    async advance(span_ms) {
+      const answer = await anonymous.post("/api/v1/test/clock", { advance_ms: span_ms });
+      if (answer.status !== 200) throw new Error(`test clock: ${answer.status} ${answer.text}`);
+      return answer.json;
+    },
+  };
+}
+
 /**
  * Fills a store with the demo district, `days` of its past before now (0: none), and serves it.
  * {url, demo, data, pid, get, post, delete, login(role or login), advance(ms), output(), stop()};
@@ -171,27 +190,15 @@ export async function start_server({ test_clock = true, limits = true, days, mor
       return held.text;
     },
   };
-  const anonymous = client(now, () => ({}));
   return {
+    ...speech(now, demo),
     url: held.url,
     demo,
     data,
     get pid() {
       return held.child.pid;
     },
-    ...anonymous,
     output: () => held.text,
-    // By login ("w330106012005001") or by role: the first of that role, who answers for the first scan link.
-    login(who) {
-      const found = demo.logins.find((l) => l.login === who) ?? demo.logins.find((l) => l.role === who);
-      if (!found) throw new Error(`demo.json has no login for ${who}`);
-      return log_in(now, found.login, found.password);
-    },
-    async advance(span_ms) {
-      const answer = await anonymous.post("/api/v1/test/clock", { advance_ms: span_ms });
-      if (answer.status !== 200) throw new Error(`test clock: ${answer.status} ${answer.text}`);
-      return answer.json;
-    },
     async crash() {
       held.child.kill("SIGKILL");
       return await within(held.ended, drain_ms_max, "the end of the process", held);
