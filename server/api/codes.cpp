@@ -25,7 +25,7 @@ asio::awaitable<Result<CodeDocument>> place_behind(App& app, std::string token) 
     if (!place) co_return place.error();
     const CodeId id{static_cast<std::int64_t>(place->code_id)};
     co_return co_await read<CodeDocument>(*app.store, [&app, id](schema::Tx& tx) -> Result<CodeDocument> {
-        constexpr std::size_t notices_most = 5, open_most = 5;
+        constexpr std::size_t notices_most = 5, open_most = 3;
         auto row = schema::code_by_id(tx, app.district(), id);
         if (!row) return make_error(Errc::not_found, "error.code_unknown");
         if (row->state != "active") return make_error(Errc::gone, "error.code_revoked");
