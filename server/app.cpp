@@ -90,6 +90,16 @@ Result<std::unique_ptr<App>> App::open(Config config) {
     });
     if (!district) return district.error();
     app->district_ = *district;
+    // Time may be moved only where nobody's real deadlines hang on it.
+    if (app->config.test_clock) {
+        const auto demo = read_now<bool>(*app->store, [&](schema::Tx& tx) -> Result<bool> {
+            return schema::meta(tx, *district, "demo").has_value();
+        });
+        if (!demo) return demo.error();
+        if (!*demo)
+            return make_error(Errc::invalid, "error.config",
+                              {{"key", "test_clock"}, {"reason", "demo store only"}});
+    }
     if (auto loaded = app->reload_data(); !loaded) return loaded.error();
     return app;
 }
