@@ -114,7 +114,7 @@ export function assert_problem(answer, status, { pointer, key } = {}) {
   assert.match(answer.headers.get("content-type"), /^application\/problem\+json/);
   assert.equal(answer.json.status, status);
   for (const member of ["type", "title", "detail"]) assert.ok(answer.json[member], `${member} is said`);
-  if (pointer !== undefined) assert.equal(answer.json.errors[0].pointer, pointer, answer.text);
+  if (pointer !== undefined) assert.equal(answer.json.errors[0]?.pointer, pointer, answer.text);
   if (key !== undefined) assert.equal(answer.json.key, key, answer.text);
 }
 
