@@ -47,13 +47,14 @@ export type ClockState = "pending" | "running" | "held" | "met" | "breached" | "
 export interface Clock {
   id: string;
   stage: Stage;
-  party: string;
-  step: number;
+  party: Person | null;
+  step: number | null;
   attempt: number;
   start: string;
-  due: string;
-  original_due: string;
-  limit: string;
+  /** The end-to-end clock only counts: it has no limit and no due instant. */
+  due: string | null;
+  original_due: string | null;
+  limit: string | null;
   used_ms: number;
   paused_ms: number;
   state: ClockState;
@@ -74,13 +75,17 @@ export interface Place {
   lon: number;
   system: "wgs84";
   serial: string;
+}
+
+/** What the plate of a code says is told to whoever scanned it. */
+export interface ScannedPlace extends Place {
   phrase: string;
 }
 
 export interface Question {
   id: string;
   text: string;
-  options: string[];
+  options: { id: string; text: string }[];
 }
 
 export interface Matter {
@@ -138,7 +143,7 @@ export interface OpenCase {
 
 export interface CodeDocument {
   token: string;
-  place: Place;
+  place: ScannedPlace;
   matters: Matter[];
   more_matters: Matter[];
   notices: Notice[];

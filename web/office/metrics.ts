@@ -2,7 +2,7 @@
 
 import { call } from "../base/api.ts";
 import type { CaseList, Share, StageMeasure, Summary } from "../base/shapes.ts";
-import { period_query } from "./period.ts";
+import { days_query, period_query } from "./period.ts";
 
 export interface GridRow {
   grid_code: string;
@@ -39,6 +39,8 @@ export interface GridProperties {
   made_up: boolean;
 }
 
+const trend_days = 14;
+
 const path = (name: string, query: Record<string, string | undefined> = {}) => {
   const given = Object.entries({ ...period_query(), ...query }).filter(([, value]) => value);
   const search = new URLSearchParams(given as [string, string][]).toString();
@@ -48,7 +50,7 @@ const path = (name: string, query: Record<string, string | undefined> = {}) => {
 export const load_summary = () => call<Summary>(path("summary"));
 export const load_stages = () => call<{ items: StageMeasure[] }>(path("stages"));
 export const load_map = () => call<{ items: GridRow[] }>(path("map"));
-export const load_trend = () => call<{ items: DayRow[] }>(path("trend"));
+export const load_trend = () => call<{ items: DayRow[] }>(path("trend", days_query(trend_days)));
 export const load_ranking = (group_by: GroupBy) =>
   call<{ items: RankRow[] }>(path("ranking", { group_by }));
 export const load_grids = () =>

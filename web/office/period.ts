@@ -20,12 +20,17 @@ export const zone = computed(
 
 export function period_query(): { from?: string; to?: string } {
   if (days.value === 1) return {}; // The server's default is the district's civil day.
-  return { from: civil_day(1 - days.value), to: civil_day(1) };
+  return days_query(days.value);
+}
+
+/** So many civil days, today the last of them. */
+export function days_query(count: number): { from: string; to: string } {
+  return { from: civil_day(1 - count), to: civil_day(1) };
 }
 
 /** The query of a list of the same cases that a figure counts. */
 export function cases_period(): { from: string; to: string } {
-  return { from: civil_day(1 - days.value), to: civil_day(1) };
+  return days_query(days.value);
 }
 
 /** "2026年11月23日 星期一" in the district's zone. */

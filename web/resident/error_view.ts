@@ -43,7 +43,7 @@ function other_ways(context: Context | null): Node[] {
   if (context?.hotline && number) {
     const words = t("resident.error.call", { hotline: context.hotline });
     ways.push(h("a", { class: "button primary", href: `tel:${number.replace(/-/g, "")}` }, words));
-  } else {
+  } else if (!headings[context?.error?.key ?? ""]) {
     ways.push(
       h(
         "button",

@@ -106,14 +106,14 @@ export class MatterChoice {
   private question(asked: Question): HTMLElement {
     const id = new_id();
     const { answers } = this.draft;
-    const chips = asked.options.map((option) => h("button", { type: "button", class: "chip" }, option));
+    const chips = asked.options.map((option) => h("button", { type: "button", class: "chip" }, option.text));
     const draw = () => {
-      for (const chip of chips)
-        chip.setAttribute("aria-pressed", String(chip.textContent === answers[asked.id]));
+      for (const [index, chip] of chips.entries())
+        chip.setAttribute("aria-pressed", String(asked.options[index]!.id === answers[asked.id]));
     };
-    for (const chip of chips) {
+    for (const [index, chip] of chips.entries()) {
       chip.addEventListener("click", () => {
-        const option = chip.textContent ?? "";
+        const option = asked.options[index]!.id;
         if (answers[asked.id] === option) delete answers[asked.id];
         else answers[asked.id] = option;
         draw();

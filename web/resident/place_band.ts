@@ -1,10 +1,10 @@
 // Where you are, and what should be printed on the plate, so that a stuck-over code is noticed.
 
-import type { Place } from "../base/shapes.ts";
+import type { ScannedPlace } from "../base/shapes.ts";
 import { h } from "./element.ts";
 import { t } from "./page.ts";
 
-export function place_band(place: Place): HTMLElement[] {
+export function place_band(place: ScannedPlace): HTMLElement[] {
   return [
     h("h1", {}, place.name),
     h("p", { class: "address" }, place.address),

@@ -60,7 +60,8 @@ export const span = (span_ms: number): string => span_words(span_ms, texts.value
 export { exact };
 
 /** "8wh" → "8 工作时", as domain.md's five units are said. */
-export function limit_words(limit: string): string {
+export function limit_words(limit: string | null): string {
+  if (!limit) return word("word.no_figure");
   const found = /^(\d+)(\D+)$/.exec(limit);
   return found ? t(`worker.limit.${found[2]}`, { n: found[1] }) : limit;
 }

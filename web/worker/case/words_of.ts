@@ -2,7 +2,7 @@
 
 import { ApiError } from "../../base/api.ts";
 import { urgency, type Urgency } from "../../base/time.ts";
-import type { CaseDocument, CaseEvent, MatterName, Person, Place, Task } from "../../base/shapes.ts";
+import type { CaseDocument, CaseEvent, Clock, MatterName, Person, Place, Task } from "../../base/shapes.ts";
 import { language, now, t, word } from "./speech.ts";
 
 export function matter_words(matter: MatterName): string {
@@ -15,6 +15,11 @@ export function person_words(person: Person): string {
   return !post || person.name.includes(post)
     ? person.name
     : t("worker.person", { name: person.name, post });
+}
+
+/** The end-to-end clock has no due instant, so it has no countdown either. */
+export function is_timed(clock: Clock): clock is Clock & { due: string } {
+  return clock.due !== null;
 }
 
 export function place_words(place: Place): string {
