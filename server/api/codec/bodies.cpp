@@ -199,7 +199,7 @@ void read_limit(Reader& r, Command& c, bool required) {
 }
 
 void read_number_of(Reader& r, const char* name, Command& c) {
-    if (const auto n = r.id(name)) c.number = static_cast<int>(*n);
+    if (const auto n = r.id(name)) c.number = *n;
 }
 
 void read_arguments(Reader& r, CommandKind kind, CommandBody& body) {
@@ -253,7 +253,7 @@ void read_arguments(Reader& r, CommandKind kind, CommandBody& body) {
             body.other = read_number(r, "into", true);
             break;
         case K::split:
-            if (const auto n = r.id("report", true)) c.report = ReportId{static_cast<std::int32_t>(*n)};
+            if (const auto n = r.id("report", true)) c.report = ReportId{*n};
             break;
         case K::sign_off:
         case K::return_case:

@@ -10,8 +10,39 @@ std::size_t count_chars(std::string_view utf8) {
     return n;
 }
 
+namespace {
+
+// What reads, prints and destroys JSON goes one call deeper for each bracket: an endless row of them would
+// use up the stack. Nothing that the API takes is deeper than a few.
+constexpr int depth_max = 32;
+
+// The first byte, counted from 1, that is nested too deep; 0 when none is.
+std::size_t too_deep_at(std::string_view json) {
+    int depth = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        const char ch = json[i];
+        if (quoted && ch == '\\') {
+            ++i;
+        } else if (ch == '"') {
+            quoted = !quoted;
+        } else if (!quoted && (ch == '[' || ch == '{')) {
+            if (++depth > depth_max) return i + 1;
+        } else if (!quoted && (ch == ']' || ch == '}')) {
+            --depth;
+        }
+    }
+    return 0;
+}
+
+}  // namespace
+
 Reader::Reader(std::string_view body) {
     if (body.empty()) {
+        owned_ = nlohmann::json::object();
+    } else if (const auto at = too_deep_at(body)) {
+        broken_ = true;
+        broken_at_ = at;
         owned_ = nlohmann::json::object();
     } else {
         try {
@@ -170,11 +201,11 @@ std::optional<std::size_t> Reader::word(const char* name, std::initializer_list<
     return std::nullopt;
 }
 
-std::optional<std::int64_t> Reader::id(const char* name, bool required) {
+std::optional<std::int32_t> Reader::id(const char* name, bool required) {
     const auto* m = member(name, required);
     if (!m) return std::nullopt;
-    if (m->is_number_unsigned() && m->get<std::uint64_t>() < (1ULL << 62)) return m->get<std::int64_t>();
-    std::int64_t value = 0;
+    if (m->is_number_unsigned() && m->get<std::uint64_t>() <= INT32_MAX) return m->get<std::int32_t>();
+    std::int32_t value = 0;
     if (m->is_string()) {
         const auto& s = m->get_ref<const std::string&>();
         const auto [end, bad] = std::from_chars(s.data(), s.data() + s.size(), value);

@@ -28,7 +28,8 @@ class Reader {
     // One of the words given, as its index.
     std::optional<std::size_t> word(const char* name, std::initializer_list<std::string_view> words,
                                     bool required = false);
-    std::optional<std::int64_t> id(const char* name, bool required = false);  // a string of digits
+    // A string of digits, or the number itself: up to 2^31 - 1, as parts, orders and reports are counted.
+    std::optional<std::int32_t> id(const char* name, bool required = false);
     const nlohmann::json* object(const char* name);
     const nlohmann::json* any(const char* name);
 
