@@ -268,7 +268,7 @@ Result<std::vector<Event>> receive_merge(const Case& target, const Case& source,
                                          Instant now) {
     if (!is_open(target.status)) return invalid_field("/into", "error.merge_closed");
     std::vector<Event> events;
-    int reports = static_cast<int>(target.reports.size()), texts = target.texts;
+    int texts = target.texts;
     for (const auto& r : source.reports) {
         Event e;
         e.type = EventType::merged_from;
@@ -276,8 +276,8 @@ Result<std::vector<Event>> receive_merge(const Case& target, const Case& source,
         e.actor = actor.party;
         e.other = source.id;
         e.number = raw(r.id);
-        e.report = ReportId{++reports};
         e.text = TextRef{++texts, r.text.hash};
+        e.report = ReportId{texts};  // a number that no report of the target ever had
         e.score = r.score;
         events.push_back(std::move(e));
     }

@@ -169,7 +169,9 @@ Result<void> check_media(Tx& tx, int district, const std::vector<std::string>& i
         const auto row = schema::media_by_id(tx, district, ids[i]);
         const std::string pointer = "/media/" + std::to_string(i);
         if (!row || row->uploader != uploader) return invalid_field(pointer, "error.media_unknown");
-        if (row->claimed_by) return invalid_field(pointer, "error.media_claimed");
+        const auto before = ids.begin() + static_cast<std::ptrdiff_t>(i);
+        const bool twice = std::find(ids.begin(), before, ids[i]) != before;
+        if (row->claimed_by || twice) return invalid_field(pointer, "error.media_claimed");
     }
     return {};
 }
@@ -285,8 +287,10 @@ Result<Changed> Casebook::join(Writing& w, const SubmitReport& report) const {
     e.type = EventType::joined;
     e.at = std::max(w.now, c->last_at);
     e.actor.role = Role::resident;
-    e.report = ReportId{raw(c->reports.back().id) + 1};
+    // Texts are never given a number twice, so reports are not either, though others were split off: the
+    // tracking link of one must never lead to another's.
     e.text = TextRef{c->texts + 1, schema::text_hash(salt, report.text)};
+    e.report = ReportId{e.text->number};
     e.media = report.media;
     Changed changed;
     changed.events = {e};
@@ -395,7 +399,7 @@ std::vector<Changed> Casebook::fire_due(Tx& tx, const DecisionData& data, Instan
         const bool stuck = !c || events.empty();
         if (stuck && c) {  // nothing was due after all: the row's cache was behind the fold
             const auto next = next_timer(*c, w.policy(*c));
-            if (next && *next > now) {
+            if (!next || *next > now) {
                 schema::update_case(tx, schema::case_columns(*c, next));
                 continue;
             }

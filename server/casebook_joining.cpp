@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "schema/codec/case_json.hpp"
+#include "server/api/codec/report_media.hpp"
 #include "server/casebook_writing.hpp"
 
 namespace mashang::server {
@@ -23,6 +24,17 @@ Result<Case> other_case(schema::Tx& tx, const GiveCommand& give) {
 
 }  // namespace
 
+namespace {
+
+// Whoever sees the case that a report went to sees its photos.
+void take_photos_along(schema::Tx& tx, const Case& from, const std::vector<ReportRef>& refs, CaseId to) {
+    for (const auto& ref : refs)
+        if (const auto row = first_row(tx, from.district, from.id, ref))
+            for (const auto& id : media_of_report(row->extra)) schema::claim_media(tx, from.district, id, to);
+}
+
+}  // namespace
+
 Result<std::vector<Changed>> Casebook::merge(const Writing& w, CaseId id, const GiveCommand& give) const {
     auto target = other_case(w.tx, give);
     if (!target) return target.error();
@@ -33,6 +45,7 @@ Result<std::vector<Changed>> Casebook::merge(const Writing& w, CaseId id, const 
     auto received = receive_merge(*target, source->c, give.command.actor, w.now);
     if (!received) return received.error();
     std::vector<Changed> changes;
+    take_photos_along(w.tx, source->c, source->c.reports, target->id);
     changes.push_back(keep(w, std::move(*source)));
     Changed other;
     other.c = w.write(*target, *received, false);
@@ -63,6 +76,7 @@ Result<std::vector<Changed>> Casebook::split(const Writing& w, CaseId id, const 
     events->front().number = raw(ref->id);
     events->front().opening->serial = schema::lease_serials(w.tx, give.district, s.day, 1);
     source->events.front().other = s.id;
+    take_photos_along(w.tx, source->c, {*ref}, s.id);
     std::vector<Changed> changes;
     changes.push_back(keep(w, std::move(*source)));
     Case fresh;

@@ -25,4 +25,7 @@ struct CaseFile {
 // Errors: not_found. `seq_max` 0: all events.
 Result<CaseFile> load_file(schema::Tx& tx, int district, CaseId id, int seq_max = 0);
 
+// The row of one of a case's reports: merges and splits leave it where it was first kept.
+std::optional<schema::ReportRow> first_row(schema::Tx& tx, int district, CaseId id, const ReportRef& ref);
+
 }  // namespace mashang::server

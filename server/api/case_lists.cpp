@@ -119,7 +119,7 @@ Result<std::vector<Task>> tasks_of(schema::Tx& tx, int district, const std::vect
         if (!c) return c.error();
         Task task;
         if (!c->reports.empty())
-            if (const auto report = schema::report(tx, district, row.id, c->reports.front().id)) {
+            if (const auto report = first_row(tx, district, row.id, c->reports.front())) {
                 task.summary = first_words(report->text);
                 task.media = media_of_report(report->extra);
             }

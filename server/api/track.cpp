@@ -3,6 +3,7 @@
 
 #include "server/api/answer.hpp"
 #include "server/api/codec/bodies.hpp"
+#include "server/api/codec/report_media.hpp"
 #include "server/api/media_access.hpp"
 #include "server/api/routes.hpp"
 #include "server/api/tracking.hpp"
@@ -22,10 +23,12 @@ Result<std::optional<Moved>> moved(schema::Tx& tx, int district, const CaseFile&
         if (e.type == EventType::split_off && e.report == report && e.other)
             return std::optional(Moved{*e.other, ReportId{1}});
     if (file.c.status != Status::merged || !file.c.merged_into) return std::optional<Moved>();
-    auto target = replayed(tx, district, *file.c.merged_into);
-    if (!target) return target.error();
-    for (const auto& r : target->reports)
-        if (r.from == file.c.id && r.was == report) return std::optional(Moved{target->id, r.id});
+    // By the record, not by the reports of now: it may have been split off again since.
+    auto events = events_of(tx, district, *file.c.merged_into);
+    if (!events) return events.error();
+    for (const auto& e : *events)
+        if (e.type == EventType::merged_from && e.other == file.c.id && e.number == raw(report) && e.report)
+            return std::optional(Moved{*file.c.merged_into, *e.report});
     return make_error(Errc::not_found, "error.not_found");
 }
 
@@ -102,12 +105,14 @@ asio::awaitable<http::Response> post_withdrawal(App& app, const http::Request& r
 
 // Photos of the result, and the reporter's own; nobody else's.
 bool shown(const Tracked& t, const std::string& media) {
+    const auto names = [&](const std::vector<std::string>& ids) {
+        return std::find(ids.begin(), ids.end(), media) != ids.end();
+    };
     for (const auto& e : t.file.events) {
         const bool result = e.type == EventType::close_submitted || e.type == EventType::step_finished;
-        const bool own = e.actor.role == Role::resident && e.report == t.report;
-        if ((result || own) && std::find(e.media.begin(), e.media.end(), media) != e.media.end()) return true;
+        if (result && names(e.media)) return true;
     }
-    return false;
+    return names(own_media(t.file, t.report));
 }
 
 asio::awaitable<http::Response> get_track_media(App& app, const http::Request& request) {

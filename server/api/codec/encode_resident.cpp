@@ -5,6 +5,7 @@
 #include "dispatch/measures.hpp"
 #include "server/api/codec/bodies.hpp"
 #include "server/api/codec/fragments.hpp"
+#include "server/api/codec/report_media.hpp"
 
 namespace mashang::server {
 namespace {
@@ -203,14 +204,6 @@ Json can_json(const Case& c, ReportId report, const View& view) {
                 {"withdraw", may(CommandKind::withdraw)}};
 }
 
-Json own_media(const CaseFile& file, ReportId report) {
-    Json list = Json::array();
-    for (const auto& e : file.events)
-        if (e.report == report && e.actor.role == Role::resident)
-            for (const auto& id : e.media) list.push_back(id);
-    return list;
-}
-
 }  // namespace
 
 std::string encode_code(const CodeDocument& code, const View& view) {
@@ -313,7 +306,7 @@ std::string encode_track(const CaseFile& file, ReportId report, const View& view
            {"steps", steps_json(c, view)},
            {"timeline", timeline_json(file, report, view)},
            {"text", ""},
-           {"media", own_media(file, report)},
+           {"media", media_json(own_media(file, report))},
            {"result", nullptr},
            {"rating", rating_json(file, mine, view)},
            {"can", can_json(c, report, view)},

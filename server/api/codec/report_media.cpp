@@ -14,4 +14,14 @@ std::vector<std::string> media_of_report(const std::string& extra) {
     return ids;
 }
 
+std::vector<std::string> own_media(const CaseFile& file, ReportId report) {
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < file.reports.size(); ++i)
+        if (file.shown_as[i] == report) ids = media_of_report(file.reports[i].extra);
+    for (const auto& e : file.events)
+        if (e.type == EventType::supplemented && e.report == report)
+            ids.insert(ids.end(), e.media.begin(), e.media.end());
+    return ids;
+}
+
 }  // namespace mashang::server
