@@ -129,7 +129,8 @@ asio::awaitable<Result<std::size_t>> Timers::advance(Instant target) {
         auto some = co_await fire_batch();
         if (!some) co_return some.error();
         fired += *some;
-        if (*some == 0) break;
+        const auto after = co_await next_due();
+        if (*some == 0 && after == next) break;  // nothing moves it: better late than never to answer
     }
     app_.time.move_to(target);
     fired += co_await drain_waiting();
