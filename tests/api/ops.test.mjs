@@ -1,6 +1,8 @@
 // What an operator relies on: health, figures, a stop that loses nothing, a start that finds everything.
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { assert_problem, open_district } from "./district.mjs";
 import { png_picture } from "./pictures.mjs";
@@ -172,4 +174,12 @@ test("the journal folds to the very rows, the chains hold, and a changed word is
     assert.equal(code, 0, text);
     assert.match(text, /^[1-9]\d* cases \w+, 0 differ/m);
   }
+  // Somebody with the file in his hands makes another matter of it, everywhere it is written.
+  const file = join(server.data, "mashang.db");
+  const bytes = await readFile(file);
+  for (let at = 0; (at = bytes.indexOf("S33010609011", at)) >= 0; at += 12) bytes.write("S33010609010", at);
+  await writeFile(file, bytes);
+  const { code, text } = await server.tool("audit", "verify");
+  assert.equal(code, 1, text);
+  assert.match(text, /, [1-9]\d* differ/);
 });
