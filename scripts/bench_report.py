@@ -128,7 +128,7 @@ def machine(folder):
         "debian": Path("/etc/debian_version").read_text().strip(),
         "filesystem": first_line(["stat", "-f", "-c", "%T", str(folder)]),
         "compiler": first_line(["g++", "--version"]),
-        "commit": first_line(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]),
+        "commit": first_line(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]) or "unknown",
         "load_average_before": os.getloadavg()[0],
     }
 
@@ -160,14 +160,17 @@ def measure(rate, seconds, folder):
 
 def rows(result):
     """(figure, value, what it stands beside, that value, ratio) for the table, all numbers as measured."""
-    # The quieter of the two probes is the stricter floor.
-    floor = min(result["fdatasync"].values(), key=lambda probe: probe["p99_ms"])
+    # Of the probes before and after, the quieter one is the stricter floor.
+    floor = min(result["fdatasync"].values(), key=lambda probe: probe["append"]["p99_ms"])
     load, live = result["reports"], result["live"]
     named = {"p50_ms": "p50", "p99_ms": "p99", "p999_ms": "p99.9"}
     for since, figures in (("due", load["latency"]), ("sent", load["from_sending"])):
         for key, name in named.items():
             label = f"report, {since} to answered, {name}"
-            yield label, "ms", figures[key], f"fdatasync {name}", floor[key]
+            yield label, "ms", figures[key], f"fdatasync {name}", floor["append"][key]
+    for key, name in named.items():
+        label = f"fdatasync, appending, {name}"
+        yield label, "ms", floor["append"][key], "overwriting", floor["overwrite"][key]
     yield "reports a second", "/s", load["reached_per_s"], "asked", load["asked_per_s"]
     wrong = load["broken"] + sum(load["other_answers"].values())
     yield "reports that failed", "", wrong, "sent", load["created"] + wrong

@@ -12,7 +12,8 @@ step() {
     log=$logs/${name// /-}.log
     mkdir -p "$logs"
     if ! "$@" >"$log" 2>&1; then
-        tail -n 60 "$log" >&2
+        # Of a build that failed, the first failure; of anything else, its last words.
+        if grep -q '^FAILED:' "$log"; then sed -n '/^FAILED:/,$p' "$log" | head -n 60 >&2; else tail -n 60 "$log" >&2; fi
         echo "$name: failed after $((SECONDS - start)) s; the whole log is ${log#"$root"/}" >&2
         return 1
     fi
