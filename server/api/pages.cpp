@@ -49,7 +49,7 @@ asio::awaitable<http::Response> get_place_page(App& app, const http::Request& re
     PageContext context;
     context.kind = "code";
     const Asked a = asked(app, request);
-    context.document = encode_code(*place, a.view());
+    context.document = encode_code(*place, a.view(), MatterDetail::names_of_more);
     context.hotline = app.config.hotline;
     co_return resident_page(app, request, context);
 }

@@ -145,7 +145,8 @@ export interface CodeDocument {
   token: string;
   place: ScannedPlace;
   matters: Matter[];
-  more_matters: Matter[];
+  /** The page's own copy has only code and name of these; the API's answer has all of them. */
+  more_matters: (Matter | Pick<Matter, "code" | "name">)[];
   notices: Notice[];
   open_cases: OpenCase[];
   server_time: string;
@@ -261,6 +262,7 @@ export interface CaseReport {
   media: string[];
   position: { lat: number; lon: number; accuracy_m?: number; system: string } | null;
   answers: Record<string, string> | null;
+  answer_texts: { question: string; answer: string }[];
   rating: Rating | null;
 }
 
@@ -292,6 +294,9 @@ export interface CaseEvent {
   text: string;
   actor: { name: string; role: string } | null;
   by_role: string;
+  /** What somebody wrote with it: a reason, a ruling, what was added. */
+  note?: string;
+  where_to?: string;
   media: string[];
 }
 

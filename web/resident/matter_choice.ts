@@ -1,12 +1,15 @@
 // The likely matters of this kind of place as chips, all the others behind "more" with a search, and the
 // questions of the matter that was chosen. Choosing is never required.
 
-import type { CodeDocument, Matter, Question } from "../base/shapes.ts";
+import { call } from "../base/api.ts";
+import type { CodeDocument, Question } from "../base/shapes.ts";
 import type { Draft } from "./draft.ts";
 import { h, new_id } from "./element.ts";
 import { language, t } from "./page.ts";
 
 const likely_max = 6;
+
+type Choice = CodeDocument["more_matters"][number];
 
 export function matter_name(matter: { name: string; name_en?: string }): string {
   return language() === "en" && matter.name_en ? matter.name_en : matter.name;
@@ -17,7 +20,7 @@ export class MatterChoice {
   private readonly code: CodeDocument;
   private readonly draft: Draft;
   private readonly changed: () => void;
-  private readonly all: Matter[];
+  private all: Choice[];
   private readonly likely: HTMLElement;
   private readonly rest = h("div", {
     class: "chips",
@@ -60,10 +63,22 @@ export class MatterChoice {
   private open_rest(open: boolean): void {
     this.rest_box.hidden = !open;
     this.more.setAttribute("aria-expanded", String(open));
-    if (open) this.search.focus();
+    if (!open) return;
+    this.search.focus();
+    if (this.all.some((matter) => !("questions" in matter))) void this.fetch_rest();
   }
 
-  private choose(matter: Matter): void {
+  /** Their questions, and their names in both languages. Without signal the names that are here will do. */
+  private async fetch_rest(): Promise<void> {
+    const path = `/api/v1/codes/${encodeURIComponent(this.code.token)}`;
+    const full = await call<CodeDocument>(path, { tries_max: 1 }).catch(() => null);
+    if (!full) return;
+    this.code.more_matters = full.more_matters;
+    this.all = [...this.code.matters, ...full.more_matters];
+    this.draw();
+  }
+
+  private choose(matter: Choice): void {
     this.draft.matter_code = this.draft.matter_code === matter.code ? "" : matter.code;
     this.draft.answers = {};
     this.changed();
@@ -74,22 +89,22 @@ export class MatterChoice {
   }
 
   private draw(): void {
-    const first = this.code.matters.slice(0, likely_max);
+    const first: Choice[] = this.code.matters.slice(0, likely_max);
     const picked = this.all.find((matter) => matter.code === this.draft.matter_code);
     if (picked && !first.includes(picked)) first.push(picked);
     const wanted = this.search.value.trim().toLowerCase();
     const others = this.all.filter((matter) => !first.includes(matter));
-    const found = others.filter((matter) =>
-      `${matter.name} ${matter.name_en}`.toLowerCase().includes(wanted),
-    );
-    const chip = (matter: Matter) => this.chip(matter);
+    const names = (matter: Choice) => ("name_en" in matter ? [matter.name, matter.name_en] : [matter.name]);
+    const found = others.filter((matter) => names(matter).join(" ").toLowerCase().includes(wanted));
+    const chip = (matter: Choice) => this.chip(matter);
     this.likely.replaceChildren(...first.map(chip), ...(others.length > 0 ? [this.more] : []));
     const nothing = h("p", { class: "hint" }, t("resident.no_matter_found"));
     this.rest.replaceChildren(...(found.length > 0 ? found.map(chip) : [nothing]));
-    this.questions.replaceChildren(...(picked?.questions ?? []).map((asked) => this.question(asked)));
+    const questions = picked && "questions" in picked ? picked.questions : [];
+    this.questions.replaceChildren(...questions.map((asked) => this.question(asked)));
   }
 
-  private chip(matter: Matter): HTMLElement {
+  private chip(matter: Choice): HTMLElement {
     return h(
       "button",
       {

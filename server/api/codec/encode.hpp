@@ -33,7 +33,10 @@ struct CodeDocument {
     std::vector<schema::NoticeRow> notices;
     std::vector<Case> open_cases;
 };
-std::string encode_code(const CodeDocument& code, const View& view);
+// The page's own copy names the less likely matters only, in the reader's language, so that it stays small on
+// the wire; the questions of all of them are in the API's answer.
+enum class MatterDetail { names_of_more, all };
+std::string encode_code(const CodeDocument& code, const View& view, MatterDetail detail = MatterDetail::all);
 std::string encode_code_item(const CodeDocument& code, const View& view);
 std::string encode_code_list(const std::vector<CodeDocument>& codes, const std::string& next, const View& v);
 

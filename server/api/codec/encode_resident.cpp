@@ -206,13 +206,17 @@ Json can_json(const Case& c, ReportId report, const View& view) {
 
 }  // namespace
 
-std::string encode_code(const CodeDocument& code, const View& view) {
+std::string encode_code(const CodeDocument& code, const View& view, MatterDetail detail) {
     const Catalogue& catalogue = view.data.catalogues.now();
     Json likely = Json::array(), more = Json::array(), open = Json::array(), notices = Json::array();
     const auto first = catalogue.likely(code.row.kind, chips);
     for (const Matter* m : first) likely.push_back(matter_choice(*m, view));
-    for (const auto& m : catalogue.matters())
-        if (std::find(first.begin(), first.end(), &m) == first.end()) more.push_back(matter_choice(m, view));
+    for (const auto& m : catalogue.matters()) {
+        if (std::find(first.begin(), first.end(), &m) != first.end()) continue;
+        more.push_back(detail == MatterDetail::all
+                           ? matter_choice(m, view)
+                           : Json{{"code", m.code}, {"name", matter_name(m.code, view)}});
+    }
     const bool en = view.language == Language::en;
     for (const auto& n : code.notices)
         notices.push_back(Json{{"title", en && !n.title_en.empty() ? n.title_en : n.title_zh},
