@@ -52,11 +52,10 @@ Json person_json(const Party& party, const View& view) {
 
 std::string display_name(const Party& party, const View& view) {
     if (party.name.empty()) return word(view, "role", to_string(party.role));
-    if (party.unit.empty() || party.desk) return party.name;
-    const bool zh = view.language == Language::zh;
+    if (party.unit.empty() || party.unit == party.name || party.desk) return party.name;
     const std::string role = word(view, "role", to_string(party.role));
-    return zh ? party.name + "(" + party.unit + " " + role + ")"
-              : party.name + " (" + party.unit + ", " + role + ")";
+    return sentence(view.language, "person.with_post",
+                    {{"name", party.name}, {"unit", party.unit}, {"role", role}});
 }
 
 Json place_json(int district, const Place& place, const View& view) {
