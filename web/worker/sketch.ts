@@ -12,6 +12,7 @@ export function sketch(task: Task): CaseDocument {
     media: task.media,
     position: null,
     answers: null,
+    answer_texts: [],
     rating: null,
   };
   const { number, revision, status, flags, overdue, stage, priority, place, matter, owner, due } = task;

@@ -32,6 +32,30 @@ Json reporter_json(const CaseFile& file, const schema::ReportRow& row, ReportId 
     return Json{{"kind", to_string(row.kind)}, {"name", masked_name(name)}, {"phone", masked_phone(phone)}};
 }
 
+// What was asked and answered, in words: the resident's page sends ids of the matter's own questions. An
+// answer to a question that the matter no longer has is shown as it was sent.
+Json answer_texts(const Json& answers, const std::string& matter_code, const View& view) {
+    Json texts = Json::array();
+    const Matter* matter = view.data.matter(matter_code);
+    const bool en = view.language == schema::Language::en;
+    const auto said = [en](const std::string& zh, const std::string& other) {
+        return en && !other.empty() ? other : zh;
+    };
+    if (!answers.is_object()) return texts;
+    for (const auto& [id, value] : answers.items()) {
+        const std::string given = value.is_string() ? value.get<std::string>() : value.dump();
+        Json text{{"question", id}, {"answer", given}};
+        for (const auto& q : matter ? matter->questions : std::vector<Question>{}) {
+            if (q.id != id) continue;
+            text["question"] = said(q.zh, q.en);
+            for (const auto& o : q.options)
+                if (o.id == given) text["answer"] = said(o.zh, o.en);
+        }
+        texts.push_back(std::move(text));
+    }
+    return texts;
+}
+
 Json report_json(const CaseFile& file, std::size_t i, const View& view) {
     const schema::ReportRow& row = file.reports[i];
     const ReportId id = file.shown_as[i];
@@ -44,12 +68,14 @@ Json report_json(const CaseFile& file, std::size_t i, const View& view) {
            {"media", Json::array()},
            {"position", nullptr},
            {"answers", nullptr},
+           {"answer_texts", Json::array()},
            {"rating", nullptr}};
     if (!row.extra.empty()) {
         const auto extra = nlohmann::json::parse(row.extra, nullptr, false);
         for (const char* name : {"media", "position", "answers"})
             if (extra.is_object() && extra.contains(name)) r[name] = extra[name];
     }
+    r["answer_texts"] = answer_texts(r["answers"], file.c.matter, view);
     for (const auto& ref : file.c.reports)
         if (ref.id == id && ref.score)
             r["rating"] = Json{{"score", *ref.score}, {"at", instant_json(ref.rated, view)}};
