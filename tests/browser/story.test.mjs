@@ -3,6 +3,7 @@
 // follows and rates; the district office counts it. Six people, each before a screen of his own.
 import { strict as assert } from "node:assert";
 import { after, before } from "node:test";
+import { to_morning } from "../api/district.mjs";
 import { start_server, token_of } from "../api/server.mjs";
 import {
   desktop,
@@ -14,7 +15,6 @@ import {
   picture,
   sign_in,
   storyline,
-  to_working_morning,
   web,
 } from "./pages.mjs";
 
@@ -29,7 +29,7 @@ let number = "";
 before(async () => {
   server = await start_server({ more: web });
   browser = await launch();
-  await to_working_morning(server);
+  await to_morning(server);
   photo_before = await jpeg(browser, { colour: "#c8502b", bicycles: 9 });
   photo_after = await jpeg(browser, { colour: "#c8502b", bicycles: 2 });
   const screen = (size) => open_screen(browser, { screen: size, url: server.url });
@@ -68,7 +68,7 @@ step("the scan link opens on a phone and knows the place, its serial and its phr
   await picture(resident.page, "story-1-scan");
 });
 
-step("the task is on the worker's screen within a second of the resident's click, without a reload", async () => {
+step("the task is on the worker's screen within a second of the click, without a reload", async () => {
   const { page } = resident;
   await page.getByRole("button", { name: "共享单车乱停放" }).click();
   await page.getByRole("button", { name: "10 到 30 辆" }).click();

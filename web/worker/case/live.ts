@@ -5,6 +5,9 @@
 import { ref } from "vue";
 import { backoff_ms } from "../../base/api.ts";
 import type { LiveCase } from "../../base/shapes.ts";
+import { now_ms, set_server_time } from "../../base/time.ts";
+
+const behind_ms_max = 2000;
 
 export const live_state = ref<"connecting" | "open" | "lost">("connecting");
 
@@ -32,7 +35,10 @@ export function follow_live(listener: LiveListener): () => void {
     };
     source.addEventListener("case", (event) => {
       try {
-        listener.on_case(JSON.parse((event as MessageEvent<string>).data) as LiveCase);
+        const change = JSON.parse((event as MessageEvent<string>).data) as LiveCase;
+        // What has happened is not in the future: a page whose clock lies behind it is put right.
+        if (Date.parse(change.at) > now_ms() + behind_ms_max) set_server_time(change.at);
+        listener.on_case(change);
       } catch {
         listener.on_reset();
       }
