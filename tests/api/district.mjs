@@ -34,6 +34,12 @@ export async function to_morning(server) {
   throw new Error("the calendar has no working day in two weeks");
 }
 
+// Somebody by login, by role (the first of it), or as an answer names him.
+function login_of(logins, who) {
+  if (typeof who !== "string") return logins.find((l) => l.name === who.name && l.role === who.role);
+  return logins.find((l) => l.login === who) ?? logins.find((l) => l.role === who);
+}
+
 /** A server on a working morning; `morning: false` leaves the machine's own hour. */
 export async function open_district({ morning = true, ...options } = {}) {
   const server = await start_server({ days: 0, limits: false, ...options });
@@ -46,11 +52,7 @@ export async function open_district({ morning = true, ...options } = {}) {
     token: tokens[0],
     // By role, login, or the {name, role} of an answer. One session each; forget() after a long advance.
     async as(who) {
-      const found =
-        typeof who === "string"
-          ? server.demo.logins.find((l) => l.login === who) ??
-            server.demo.logins.find((l) => l.role === who)
-          : server.demo.logins.find((l) => l.name === who.name && l.role === who.role);
+      const found = login_of(server.demo.logins, who);
       assert.ok(found, `demo.json has no login of ${JSON.stringify(who)}`);
       if (!clients.has(found.login)) clients.set(found.login, await server.login(found.login));
       return clients.get(found.login);

@@ -21,12 +21,20 @@ async function handled(told, result = "好了") {
   return await district.done(told.owner, told.number, "close", { result });
 }
 
-test("a burst water main is fenced in 3 hours, mended in 8, restored in 5 working days, step by step", async () => {
+test("a burst water main is fenced in 3 hours, mended in 8, restored in 5 working days, step by step",
+  async () => {
   const main = await district.report("路面冒水,水管爆了", { matter_code: "B33010601003" });
   assert.equal(main.co_handlers.length, 1, "the utility is there from the start");
   const { clocks } = await district.look(main.number);
   const steps = clocks.filter((k) => k.stage === "closure");
-  assert.deepEqual(steps.map((k) => [k.step, k.limit]), [["fence", "3eh"], ["mend", "8eh"], ["restore", "5wd"]]);
+  assert.deepEqual(
+    steps.map((k) => [k.step, k.limit]),
+    [
+      ["fence", "3eh"],
+      ["mend", "8eh"],
+      ["restore", "5wd"],
+    ],
+  );
   assert.equal(minutes_from(main.accepted_at, steps[0].due), 180);
   assert.equal(minutes_from(main.accepted_at, steps[1].due), 480);
   const finish = (step, status = 200) =>
@@ -43,8 +51,8 @@ test("a burst water main is fenced in 3 hours, mended in 8, restored in 5 workin
   await finish("fence", 400);
   await server.advance(8 * hour_ms);
   const late = (await finish("mend")).json;
-  const state = (c) => Object.fromEntries(
-    c.clocks.filter((k) => k.stage === "closure").map((k) => [k.step, k.state]));
+  const state = (c) =>
+    Object.fromEntries(c.clocks.filter((k) => k.stage === "closure").map((k) => [k.step, k.state]));
   assert.deepEqual(state(late), { fence: "met", mend: "breached", restore: "running" });
   await finish("restore", 422);
   const [unit] = (await district.look(main.number)).co_handlers;
@@ -94,10 +102,16 @@ test("the first dissatisfied rating has another reviewer look, who must give his
   assert.ok(looked.flags.includes("supervised"));
   const second = looked.clocks.findLast((k) => k.stage === "review").party;
   assert.notEqual(second.id, first.id);
-  assert_problem(await district.give(first, told.number, "review", { decision: "approve", note: "我看过" }), 403);
+  assert_problem(
+    await district.give(first, told.number, "review", { decision: "approve", note: "我看过" }),
+    403,
+  );
   const bare = await district.give(second, told.number, "review", { decision: "approve" });
   assert_problem(bare, 400, { pointer: "/note" });
-  const upheld = await district.done(second, told.number, "review", { decision: "approve", note: "照片属实" });
+  const upheld = await district.done(second, told.number, "review", {
+    decision: "approve",
+    note: "照片属实",
+  });
   assert.equal(upheld.status, "closed");
   assert_problem(await rate(told, { score: 5 }), 422);
 });
@@ -132,7 +146,8 @@ test("a reopened case keeps its first closing on record, and net time leaves the
   assert.equal((await district.track(told.tracking)).status, "dispatched");
 });
 
-test("a rejected report's resident reads why and where to go instead, and nothing moves it any more", async () => {
+test("a rejected report's resident reads why and where to go instead, and nothing moves it any more",
+  async () => {
   const told = await district.report("铁路桥下的灯", { matter_code: "B33010601001" });
   const leader = "l330106012005";
   assert_problem(await district.give(leader, told.number, "reject", { reason: "铁路管" }), 400, {
@@ -152,8 +167,11 @@ test("a tracking link that was changed in one letter is refused, and one of nobo
   for (const at of [0, 10, tracking.length - 2]) {
     const other = tracking[at] === "A" ? "B" : "A";
     const changed = tracking.slice(0, at) + other + tracking.slice(at + 1);
-    for (const call of [server.get(`/api/v1/track/${changed}`),
-      server.post(`/api/v1/track/${changed}/withdraw`, {}), server.get(`/t/${changed}`)]) {
+    for (const call of [
+      server.get(`/api/v1/track/${changed}`),
+      server.post(`/api/v1/track/${changed}/withdraw`, {}),
+      server.get(`/t/${changed}`),
+    ]) {
       const { status } = await call;
       assert.ok([403, 404, 503].includes(status), `${status}`);
     }
@@ -170,7 +188,8 @@ test("what a resident reads of his case holds no other person's data", async () 
   for (const secret of ["欧阳", "13811112222", "内部备注"]) assert.ok(!text.includes(secret), secret);
 });
 
-test("full hands: a case waits at a desk, and goes to the first who is free, the urgent before the old", async () => {
+test("full hands: a case waits at a desk, and goes to the first who is free, the urgent before the old",
+  async () => {
   const answers = [];
   const send = async (more) => {
     for (;;) {
@@ -180,7 +199,8 @@ test("full hands: a case waits at a desk, and goes to the first who is free, the
       await server.advance(1000 * Number(answer.headers.get("retry-after")));
     }
   };
-  do answers.push(await send()); while (answers.at(-1).status !== "waiting" && answers.length < 200);
+  do answers.push(await send());
+  while (answers.at(-1).status !== "waiting" && answers.length < 200);
   const waiting = answers.at(-1);
   assert.equal(waiting.status, "waiting");
   assert.equal(waiting.owner.desk, true, "a desk holds it");

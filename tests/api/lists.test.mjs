@@ -45,7 +45,10 @@ test("pages join without a gap or a double, in both orders and whatever the page
     assert.equal(new Set(items.map((c) => c.number)).size, total);
   }
   const newest = (await every({ limit: 50, order: "newest" })).items.map((c) => Date.parse(c.accepted_at));
-  assert.deepEqual(newest, newest.toSorted((a, b) => b - a));
+  assert.deepEqual(
+    newest,
+    newest.toSorted((a, b) => b - a),
+  );
 });
 
 test("a case that arrives between two pages makes no gap and no double among the others", async () => {
@@ -53,7 +56,7 @@ test("a case that arrives between two pages makes no gap and no double among the
   const first = await list({ limit: 20 });
   const fresh = await district.report("夹在中间");
   const items = [...first.items];
-  for (let cursor = first.next_cursor; cursor; ) {
+  for (let cursor = first.next_cursor; cursor;) {
     const page = await list({ limit: 20, cursor });
     items.push(...page.items);
     cursor = page.next_cursor;
@@ -66,7 +69,9 @@ test("limits have bounds and cursors are ours or none", async () => {
     assert_problem(await officer.get(`/api/v1/cases?limit=${limit}`), 400, { pointer: "/query/limit" });
   for (const cursor of ["x", "AAAA", "%2b", "9".repeat(300)])
     for (const path of ["cases", "tasks"])
-      assert_problem(await officer.get(`/api/v1/${path}?cursor=${cursor}`), 400, { pointer: "/query/cursor" });
+      assert_problem(await officer.get(`/api/v1/${path}?cursor=${cursor}`), 400, {
+        pointer: "/query/cursor",
+      });
 });
 
 test("status and stage filter alike, and each total is the number of its items", async () => {
@@ -79,7 +84,10 @@ test("status and stage filter alike, and each total is the number of its items",
   const open = await every({ status: "open", limit: 200 });
   assert.deepEqual(numbers(open.items), numbers(items.filter((c) => open_statuses.includes(c.status))));
   const two = await every({ status: "closed,in_review", limit: 200 });
-  assert.deepEqual(numbers(two.items), numbers(items.filter((c) => ["closed", "in_review"].includes(c.status))));
+  assert.deepEqual(
+    numbers(two.items),
+    numbers(items.filter((c) => ["closed", "in_review"].includes(c.status))),
+  );
   const review = await every({ stage: "review", limit: 200 });
   assert.deepEqual(numbers(review.items), numbers(items.filter((c) => c.status === "in_review")));
   assert_problem(await officer.get("/api/v1/cases?status=done"), 400, { pointer: "/query/status" });
@@ -103,7 +111,10 @@ test("division is a prefix, matter, owner and dates cut as they say", async () =
   const { items } = await every({ limit: 200 });
   for (const division of ["330106012", "330106009", "330106012005"]) {
     const found = await every({ division, limit: 200 });
-    assert.deepEqual(numbers(found.items), numbers(items.filter((c) => c.place.grid_code.startsWith(division))));
+    assert.deepEqual(
+      numbers(found.items),
+      numbers(items.filter((c) => c.place.grid_code.startsWith(division))),
+    );
   }
   const { matter, owner } = items.find((c) => c.matter.code);
   const same = await every({ matter: matter.code, limit: 200 });
@@ -115,21 +126,33 @@ test("division is a prefix, matter, owner and dates cut as they say", async () =
   const start = Date.parse(`${from}T00:00:00+08:00`);
   const inside = (c) => Date.parse(c.accepted_at) >= start && Date.parse(c.accepted_at) < Date.parse(to);
   assert.deepEqual(numbers(days.items), numbers(items.filter(inside)));
-  for (const [name, value] of [["from", "yesterday"], ["to", "2026-13-01"], ["division", "33010x"],
-    ["owner", "nobody"]])
+  for (const [name, value] of [
+    ["from", "yesterday"],
+    ["to", "2026-13-01"],
+    ["division", "33010x"],
+    ["owner", "nobody"],
+  ])
     assert_problem(await officer.get(`/api/v1/cases?${name}=${value}`), 400, { pointer: `/query/${name}` });
 });
 
 test("words and numbers are found, and what looks like a query is only words", async () => {
   const mine = await district.report("独角兽%_'\"挡在路口");
   for (const q of ["独角兽", "%_'\"挡", mine.number])
-    assert.deepEqual((await list({ q })).items.map((c) => c.number), [mine.number], q);
-  for (const q of ["独角兽' or 1=1 --", "角兽独", "_角兽"]) assert.deepEqual((await list({ q })).items, [], q);
+    assert.deepEqual(
+      (await list({ q })).items.map((c) => c.number),
+      [mine.number],
+      q,
+    );
+  for (const q of ["独角兽' or 1=1 --", "角兽独", "_角兽"])
+    assert.deepEqual((await list({ q })).items, [], q);
 });
 
 test("everybody sees his own scope: a street its street, a worker his grid, a unit its parts", async () => {
   const { items } = await every({ limit: 200 });
-  for (const [login, prefix] of [["o330106012-1", "330106012"], ["l330106012005", "330106012005"]]) {
+  for (const [login, prefix] of [
+    ["o330106012-1", "330106012"],
+    ["l330106012005", "330106012005"],
+  ]) {
     const by = await district.as(login);
     const seen = await every({ limit: 200 }, by);
     assert.deepEqual(numbers(seen.items), numbers(items.filter((c) => c.place.grid_code.startsWith(prefix))));
@@ -149,10 +172,13 @@ test("my tasks are mine, the most urgent first, and the counts are those of the 
   assert.equal(counts.overdue, items.filter((t) => t.overdue).length);
   assert.equal(counts.dispatched, items.filter((t) => t.status === "dispatched").length);
   const dues = items.map((t) => (t.next_due ? Date.parse(t.next_due) : Infinity));
-  assert.deepEqual(dues, dues.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    dues,
+    dues.toSorted((a, b) => a - b),
+  );
   for (const task of items) assert.equal(task.owner.name, worker.session.name);
   const pages = [];
-  for (let cursor = ""; cursor !== null; ) {
+  for (let cursor = ""; cursor !== null;) {
     const page = (await worker.get(`/api/v1/tasks?limit=2${cursor && `&cursor=${cursor}`}`)).json;
     pages.push(...page.items);
     cursor = page.next_cursor;

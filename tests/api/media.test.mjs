@@ -33,13 +33,15 @@ function hollow_png(width_px, height_px) {
   };
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   const image = chunk("IDAT", deflateSync(Buffer.alloc(64)));
-  return new Uint8Array(Buffer.concat([signature, chunk("IHDR", head), image, chunk("IEND", Buffer.alloc(0))]));
+  return new Uint8Array(
+    Buffer.concat([signature, chunk("IHDR", head), image, chunk("IEND", Buffer.alloc(0))]),
+  );
 }
 
 // The segments of a JPEG up to its picture data: marker -> bytes.
 function segments(jpeg) {
   const found = [];
-  for (let at = 2; at + 4 <= jpeg.length && jpeg[at] === 0xff && jpeg[at + 1] !== 0xda; ) {
+  for (let at = 2; at + 4 <= jpeg.length && jpeg[at] === 0xff && jpeg[at + 1] !== 0xda;) {
     const length = jpeg[at + 2] * 256 + jpeg[at + 3];
     found.push({ marker: jpeg[at + 1], bytes: Buffer.from(jpeg.subarray(at + 4, at + 2 + length)) });
     at += 2 + length;
@@ -55,14 +57,24 @@ async function jpeg_with_exif() {
   assert.equal(plain.headers.get("content-type"), "image/jpeg");
   // Exif, big endian, one entry: 0x0110 (Model), ASCII, 18 bytes at offset 26.
   const tiff = Buffer.from("4d4d002a00000008000101100002000000120000001a00000000", "hex");
-  const exif = Buffer.concat([Buffer.from("Exif\0\0", "latin1"), tiff, Buffer.from("SecretPhone 30.26\0", "latin1")]);
+  const exif = Buffer.concat([
+    Buffer.from("Exif\0\0", "latin1"),
+    tiff,
+    Buffer.from("SecretPhone 30.26\0", "latin1"),
+  ]);
   const head = Buffer.from([0xff, 0xe1, 0, exif.length + 2]);
-  return new Uint8Array(Buffer.concat([Buffer.from(plain.bytes.slice(0, 2)), head, exif, Buffer.from(plain.bytes.slice(2))]));
+  return new Uint8Array(
+    Buffer.concat([Buffer.from(plain.bytes.slice(0, 2)), head, exif, Buffer.from(plain.bytes.slice(2))]),
+  );
 }
 
-test("a picture is answered with its id and size, and kept as a JPEG without anything beside it", async () => {
+test("a picture is answered with its id and size, and kept as a JPEG without anything beside it",
+  async () => {
   const sent = await jpeg_with_exif();
-  assert.ok(segments(sent).some((s) => s.bytes.includes("SecretPhone")), "the test's picture has the words");
+  assert.ok(
+    segments(sent).some((s) => s.bytes.includes("SecretPhone")),
+    "the test's picture has the words",
+  );
   const answer = await upload(sent, "image/jpeg");
   assert.equal(answer.status, 201, answer.text);
   assert.deepEqual([answer.json.width, answer.json.height], [80, 60]);
@@ -78,7 +90,14 @@ test("a picture is answered with its id and size, and kept as a JPEG without any
 });
 
 test("what is no picture is 415, whatever it calls itself", async () => {
-  const junk = ["not a picture", "", "<svg xmlns='http://www.w3.org/2000/svg'/>", "GIF89a", "%PDF-1.4", "\xff\xd8\xff"];
+  const junk = [
+    "not a picture",
+    "",
+    "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "GIF89a",
+    "%PDF-1.4",
+    "\xff\xd8\xff",
+  ];
   for (const bytes of junk)
     for (const type of ["image/jpeg", "image/png", "text/plain"])
       assert.ok([400, 415].includes((await upload(bytes, type)).status), `${bytes} as ${type}`);
@@ -93,7 +112,13 @@ test("a picture cut off in the middle is refused", async () => {
 
 test("a header that promises 50,000 px is refused in a moment, not unpacked", async () => {
   const started = performance.now();
-  for (const [width_px, height_px] of [[50_000, 50_000], [50_000, 10], [10, 50_000], [0x7fffffff, 0x7fffffff], [0, 0]]) {
+  for (const [width_px, height_px] of [
+    [50_000, 50_000],
+    [50_000, 10],
+    [10, 50_000],
+    [0x7fffffff, 0x7fffffff],
+    [0, 0],
+  ]) {
     const answer = await upload(hollow_png(width_px, height_px));
     assert.ok([400, 413, 415].includes(answer.status), `${width_px}x${height_px}: ${answer.text}`);
     assert.equal(answer.json.status, answer.status);
@@ -129,7 +154,8 @@ test("a form without a picture in it is pointed at", async () => {
   assert_problem(broken, 400);
 });
 
-test("staff see photos of cases in their scope; strangers, residents and administrators see none", async () => {
+test("staff see photos of cases in their scope; strangers, residents and administrators see none",
+  async () => {
   const photo = await district.upload_here();
   const target = `/api/v1/media/${photo}`;
   const officer = await district.as("d330106-1");

@@ -7,7 +7,8 @@ let district, server, officer;
 const bicycles = { matter_code: "S33010609011" };
 const kinds = ["summary", "stages", "map", "trend", "ranking", "topics"];
 
-// Five reports on one morning: one closed on time and praised, one closed late and found wanting, one overdue,
+// Five reports on one morning: one closed on time and praised, one closed late and found wanting, one
+// overdue,
 // one withdrawn, one still within its time.
 before(async () => {
   district = await open_district();
@@ -44,7 +45,8 @@ test("the day's figures are those of the cases that were played", async () => {
   assert.equal(figures.reports, 5);
   assert.equal(figures.overdue_now, 1, "the one nobody signed off");
   const [n, of] = [figures.closed_on_time.n, figures.closed_on_time.of];
-  // Due to be closed: the two that were, and the one past due; not the withdrawn, not the one within its time.
+  // Due to be closed: the two that were, and the one past due; not the withdrawn, not the one within its
+  // time.
   assert.deepEqual([n, of], [1, 3]);
   assert.equal(figures.closed_on_time.rate, 1 / 3);
   assert.deepEqual([figures.satisfaction.n, figures.satisfaction.of], [1, 2]);
@@ -65,12 +67,19 @@ test("stages tell how many, how late and how long", async () => {
 
 test("map, trend, ranking and topics add up to the same day", async () => {
   const map = await read("map");
-  assert.equal(map.items.reduce((sum, grid) => sum + grid.reports, 0), 5);
+  assert.equal(
+    map.items.reduce((sum, grid) => sum + grid.reports, 0),
+    5,
+  );
   const trend = await read("trend");
   assert.equal(trend.items.at(-1).reports, 5);
   for (const group_by of ["division", "matter", "owner"]) {
     const { items } = await read("ranking", `?group_by=${group_by}`);
-    assert.equal(items.reduce((sum, row) => sum + row.reports, 0), 5, group_by);
+    assert.equal(
+      items.reduce((sum, row) => sum + row.reports, 0),
+      5,
+      group_by,
+    );
     for (const row of items) assert.ok(row.key && row.name);
   }
   assert.ok((await read("topics")).items.length > 0);
@@ -100,8 +109,12 @@ test("sheets hold the same figures: CSV with a BOM, xlsx as a package", async ()
 });
 
 test("questions that make no sense are pointed at", async () => {
-  for (const [query, pointer] of [["from=x", "/query/from"], ["to=2026-02-30", "/query/to"],
-    ["division=33010x", "/query/division"], ["group_by=colour", "/query/group_by"]]) {
+  for (const [query, pointer] of [
+    ["from=x", "/query/from"],
+    ["to=2026-02-30", "/query/to"],
+    ["division=33010x", "/query/division"],
+    ["group_by=colour", "/query/group_by"],
+  ]) {
     const kind = query.startsWith("group") ? "ranking" : "summary";
     assert_problem(await officer.get(`/api/v1/metrics/${kind}?${query}`), 400, { pointer });
   }

@@ -55,15 +55,22 @@ test("a merged report that is split off again keeps its words, its link and its 
   assert.deepEqual((await district.track(moved.tracking)).media, [photo]);
   assert.equal((await server.get(`/api/v1/track/${moved.tracking}/media/${photo}`)).status, 200);
   const fresh = await district.look(number);
-  assert.deepEqual(fresh.reports.map((r) => r.text), ["乙"]);
-  assert.deepEqual((await district.look(kept.number)).reports.map((r) => r.text), ["甲"]);
+  assert.deepEqual(
+    fresh.reports.map((r) => r.text),
+    ["乙"],
+  );
+  assert.deepEqual(
+    (await district.look(kept.number)).reports.map((r) => r.text),
+    ["甲"],
+  );
   const by_owner = await district.as(fresh.owner);
   assert.equal((await by_owner.get(`/api/v1/media/${photo}`)).status, 200);
   const listed = (await by_owner.get("/api/v1/tasks?limit=200")).json.items;
   assert.equal(listed.find((task) => task.number === number).summary, "乙");
 });
 
-test("who joins after a split gets a number that nobody had, and the old link shows none of his words", async () => {
+test("who joins after a split gets a number that nobody had, and the old link shows none of his words",
+  async () => {
   const first = await district.report("一", { matter_code: "B33010601001" });
   const second = await district.report("二", { join: first.number });
   const other = (await district.look(first.number)).reports[1];
@@ -89,7 +96,8 @@ test("the first report cannot be split off, nor one that is not there, nor the o
     assert_problem(await district.give(leader, one.number, "split", { report }), 400, { pointer: "/report" });
 });
 
-test("merging into itself, into nothing, into what is over or into a stranger's case is refused", async () => {
+test("merging into itself, into nothing, into what is over or into a stranger's case is refused",
+  async () => {
   const one = await district.report("一", { matter_code: "S33010609011" });
   const over = await district.report("二");
   await server.post(`/api/v1/track/${over.tracking}/withdraw`, {});

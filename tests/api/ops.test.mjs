@@ -17,10 +17,12 @@ before(async () => {
 after(() => server?.stop());
 
 // One sample of the text format: name{labels} value
-const sample = /^([a-zA-Z_:][\w:]*)(\{(?:[a-zA-Z_]\w*="(?:[^"\\]|\\.)*",?)*\})? ([-+]?(?:\d[\d.e+-]*|Inf)|NaN)$/;
+const sample =
+  /^([a-zA-Z_:][\w:]*)(\{(?:[a-zA-Z_]\w*="(?:[^"\\]|\\.)*",?)*\})? ([-+]?(?:\d[\d.e+-]*|Inf)|NaN)$/;
 
 function parse_metrics(text) {
-  const types = new Map(), samples = [];
+  const types = new Map(),
+    samples = [];
   for (const line of text.split("\n").filter(Boolean)) {
     const declared = line.match(/^# TYPE (\S+) (counter|gauge|histogram|summary|untyped)$/);
     if (declared) {
@@ -42,7 +44,8 @@ test("alive and ready are said, and by whom they are asked does not matter", asy
   }
 });
 
-test("the figures are in the text format, each family declared, and hold what the contract names", async () => {
+test("the figures are in the text format, each family declared, and hold what the contract names",
+  async () => {
   await district.report("单车", { matter_code: "S33010609011" });
   const answer = await server.get("/metrics");
   assert.match(answer.headers.get("content-type"), /^text\/plain; version=0\.0\.4/);
@@ -51,13 +54,20 @@ test("the figures are in the text format, each family declared, and hold what th
     const family = name.replace(/_(bucket|sum|count)$/, "");
     assert.ok(types.has(name) || types.has(family), `${name} has a type`);
   }
-  // reports, dispatch latency histogram, timer lateness, queue depth, commit batch, outbox lag, overdue by stage
+  // reports, dispatch latency histogram, timer lateness, queue depth, commit batch, outbox lag, overdue by
+  // stage
   for (const named of [/report/, /dispatch/, /lateness/, /queue/, /commit|batch/, /outbox/, /overdue/])
-    assert.ok([...types.keys()].some((name) => named.test(name)), `something about ${named}`);
+    assert.ok(
+      [...types.keys()].some((name) => named.test(name)),
+      `something about ${named}`,
+    );
   assert.ok([...types].some(([name, type]) => /dispatch/.test(name) && type === "histogram"));
   const overdue = samples.filter(({ name }) => /overdue/.test(name)).map(({ labels }) => labels);
   for (const stage of ["sign_off", "response", "closure", "review"])
-    assert.ok(overdue.some((labels) => labels.includes(stage)), stage);
+    assert.ok(
+      overdue.some((labels) => labels.includes(stage)),
+      stage,
+    );
 });
 
 test("histogram buckets rise to their count, and a report is counted once", async () => {
@@ -71,8 +81,13 @@ test("histogram buckets rise to their count, and a report is counted once", asyn
   await district.send({ ...body, text: "" }, "l".repeat(20));
   const samples = await read();
   assert.equal(reports(samples), before_it + 1, "neither the repeat nor the refusal counts");
-  const buckets = samples.filter(({ name }) => name === "mashang_dispatch_seconds_bucket").map((s) => s.value);
-  assert.deepEqual(buckets, buckets.toSorted((a, b) => a - b));
+  const buckets = samples
+    .filter(({ name }) => name === "mashang_dispatch_seconds_bucket")
+    .map((s) => s.value);
+  assert.deepEqual(
+    buckets,
+    buckets.toSorted((a, b) => a - b),
+  );
   assert.equal(buckets.at(-1), samples.find(({ name }) => name === "mashang_dispatch_seconds_count").value);
 });
 
@@ -89,7 +104,11 @@ test("paths that are not there are 404, methods that are not 405 with what is", 
   const wrong = await server.delete("/api/v1/reports");
   assert_problem(wrong, 405);
   assert.match(wrong.headers.get("allow"), /POST/);
-  for (const path of ["/../../etc/passwd", "/worker/assets/..%2f..%2fkeys", "/office/%2e%2e/%2e%2e/mashang.db"])
+  for (const path of [
+    "/../../etc/passwd",
+    "/worker/assets/..%2f..%2fkeys",
+    "/office/%2e%2e/%2e%2e/mashang.db",
+  ])
     assert.ok([400, 404].includes((await server.get(path)).status), path);
 });
 
@@ -150,7 +169,8 @@ test("a stop answers the upload that is under way, and a start finds it", async 
   assert.equal((await server.get(`/api/v1/track/${told.tracking}/media/${media_id}`)).status, 200);
 });
 
-test("a stop in the midst of reports: each that was answered is kept, none that was not is half there", async () => {
+test("a stop in the midst of reports: each that was answered is kept, none that was not is half there",
+  async () => {
   const sent = [];
   const keep_sending = async (lane) => {
     for (let i = 0; ; i += 1) {

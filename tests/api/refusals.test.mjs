@@ -39,9 +39,14 @@ test("a case of another street and a case that is not there are answered with th
   const nowhere = "/api/v1/cases/330106-200101-9999999";
   for (const login of strangers) {
     const stranger = await district.as(login);
-    for (const make of [(p) => stranger.get(p), (p) => stranger.get(`${p}/decision`),
-      (p) => stranger.get(`${p}/people`), (p) => stranger.post(`${p}/sign-off`, { revision: 1 }),
-      (p) => stranger.post(`${p}/review`, "{broken"), (p) => stranger.post(`${p}/transfer`, {})]) {
+    for (const make of [
+      (p) => stranger.get(p),
+      (p) => stranger.get(`${p}/decision`),
+      (p) => stranger.get(`${p}/people`),
+      (p) => stranger.post(`${p}/sign-off`, { revision: 1 }),
+      (p) => stranger.post(`${p}/review`, "{broken"),
+      (p) => stranger.post(`${p}/transfer`, {}),
+    ]) {
       const theirs = await make(`/api/v1/cases/${told.number}`);
       const unknown = await make(nowhere);
       assert_problem(theirs, 404);
@@ -52,8 +57,15 @@ test("a case of another street and a case that is not there are answered with th
 
 test("numbers that are no numbers, and commands that are none, are 404", async () => {
   const by = await district.as(owner);
-  const numbers = ["x", "330106", told.number + "0", told.number.replace("330106", "330105"),
-    "330106--00001-0000001", "%2e%2e", "330106-2611-3-0000001"];
+  const numbers = [
+    "x",
+    "330106",
+    told.number + "0",
+    told.number.replace("330106", "330105"),
+    "330106--00001-0000001",
+    "%2e%2e",
+    "330106-2611-3-0000001",
+  ];
   for (const number of numbers) assert_problem(await by.get(`/api/v1/cases/${number}`), 404);
   // A resident's own commands are not for staff, in whatever form.
   for (const command of ["no-such", "rate", "withdraw", "supplement", "SIGN-OFF", "sign_off "])
@@ -76,8 +88,9 @@ test("an old revision is 409 and says the current one, before the table is asked
 });
 
 test("what the table forbids is 422 and says what is allowed now", async () => {
-  const { revision, allowed } = await (await (await district.as(owner)).get(
-    `/api/v1/cases/${told.number}`)).json;
+  const { revision, allowed } = await (
+    await (await district.as(owner)).get(`/api/v1/cases/${told.number}`)
+  ).json;
   const answer = await refused(owner, "close", { revision, result: "好了" }, 422);
   // By the table in lifecycle.md: what an owner may do with a case that was just dispatched.
   const expected = ["sign-off", "return", "transfer", "reclassify", "reprioritise", "note"];
@@ -87,9 +100,10 @@ test("what the table forbids is 422 and says what is allowed now", async () => {
 
 test("a command without a revision goes by the table alone", async () => {
   await refused(owner, "respond", {}, 422);
-  for (const revision of ["1", 1.5, -1]) await refused(owner, "sign-off", { revision }, 400, {
-    pointer: "/revision",
-  });
+  for (const revision of ["1", 1.5, -1])
+    await refused(owner, "sign-off", { revision }, 400, {
+      pointer: "/revision",
+    });
 });
 
 test("missing and wrong members are pointed at", async () => {
@@ -129,7 +143,8 @@ test("a note changes no revision, so an honest tap after it is not refused", asy
   await refused(owner, "sign-off", { revision: signed.revision }, 422);
 });
 
-test("a command sent again under its key is answered as the first time, even when the case moved on", async () => {
+test("a command sent again under its key is answered as the first time, even when the case moved on",
+  async () => {
   const by = await district.as(owner);
   const headers = { "Idempotency-Key": new_key() };
   const { revision } = await district.look(told.number);
@@ -184,7 +199,10 @@ test("evidence that the standard asks for, and parts that are open, hold a closi
   assert_problem(await give({ media }), 400, { pointer: "/result" });
   const part = unit.parts.at(-1).id;
   await district.done("u330106-21", bin.number, "finish-part", { part });
-  assert.equal((await district.done(bin.owner, bin.number, "close", { result: "清了", media })).status, "in_review");
+  assert.equal(
+    (await district.done(bin.owner, bin.number, "close", { result: "清了", media })).status,
+    "in_review",
+  );
 });
 
 test("a body over the limit of commands is 413", async () => {

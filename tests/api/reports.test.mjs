@@ -40,7 +40,11 @@ test("an accepted report outlives the kill of the server right after the answer"
 
   await server.restart();
   const { json } = await (await district.as("d330106-1")).get("/api/v1/cases");
-  assert.deepEqual(json.items.map((c) => c.number), [told.number], "once, and nothing else");
+  assert.deepEqual(
+    json.items.map((c) => c.number),
+    [told.number],
+    "once, and nothing else",
+  );
   const kept = await district.look(told.number);
   assert.equal(kept.owner.name, told.owner.name);
   assert.equal(kept.reports[0].text, sent.text);
@@ -159,15 +163,20 @@ test("wrong types are each pointed at, all of them at once", async () => {
   await refused({ token, text: "词", anonymous: "yes" }, 400, { pointer: "/anonymous" });
   await refused({ token, text: "词", reporter: { kind: "king" } }, 400, { pointer: "/reporter/kind" });
   await refused({ token, text: "词", reporter: [] }, 400, { pointer: "/reporter" });
-  await refused({ token, text: "词", reporter: { name: "名".repeat(41) } }, 400, { pointer: "/reporter/name" });
+  await refused({ token, text: "词", reporter: { name: "名".repeat(41) } }, 400, {
+    pointer: "/reporter/name",
+  });
   await refused({ token, text: "词", answers: "x" }, 400, { pointer: "/answers" });
   await refused({ token, text: "词\u0000" }, 400, { pointer: "/text" });
   const both = await refused({ token, text: "词", media: 1, anonymous: 2 }, 400);
-  assert.deepEqual(both.json.errors.map((e) => e.pointer), ["/media", "/anonymous"]);
+  assert.deepEqual(
+    both.json.errors.map((e) => e.pointer),
+    ["/media", "/anonymous"],
+  );
 });
 
 test("a body that is no JSON object is refused at its root", async () => {
-  const broken = ["{\"token\":", "[]", "\"x\"", "7", "{}}", "{\"token\": \"\xff", "null"];
+  const broken = ['{"token":', "[]", '"x"', "7", "{}}", '{"token": "\xff', "null"];
   for (const body of broken) {
     const answer = await district.send(body);
     assert_problem(answer, 400, { pointer: "" });
@@ -243,7 +252,12 @@ test("a phone's position is evidence beside the place, whatever its system, and 
   for (const told of [near, far]) assert.deepEqual([told.place.lat, told.place.lon], [place.lat, place.lon]);
   const kept = (await district.look(near.number)).reports[0].position;
   assert.equal(kept.system, "gcj02", "as it came");
-  for (const [name, value] of [["lat", 90.1], ["lat", "30"], ["lon", -181], ["system", "mars"]])
+  for (const [name, value] of [
+    ["lat", 90.1],
+    ["lat", "30"],
+    ["lon", -181],
+    ["system", "mars"],
+  ])
     await refused({ token, text: "词", position: { ...position, [name]: value } }, 400, {
       pointer: `/position/${name}`,
     });

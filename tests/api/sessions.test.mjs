@@ -23,7 +23,8 @@ test("a wrong password and an unknown login are answered with the same bytes", a
   assert.equal(unknown.headers.getSetCookie().length, 0);
 });
 
-test("a login says who, where and with which token; the cookie is out of scripts' and other sites' reach", async () => {
+test("a login says who, where and with which token; the cookie is out of scripts' and other sites' reach",
+  async () => {
   const answer = await log_in(worker.login, worker.password);
   assert.equal(answer.status, 200);
   const { name, role, scope, csrf_token } = answer.json;
@@ -31,7 +32,8 @@ test("a login says who, where and with which token; the cookie is out of scripts
   assert.ok(csrf_token.length >= 20);
   const cookie = cookie_of(answer);
   assert.match(cookie, /^mashang_session=[\w-]{20,}; /);
-  for (const flag of ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="]) assert.ok(cookie.includes(flag), flag);
+  for (const flag of ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="])
+    assert.ok(cookie.includes(flag), flag);
   assert.ok(!/Secure/.test(cookie), "this server speaks plain HTTP on loopback");
   assert.equal(answer.headers.get("cache-control"), "no-store");
   assert.ok(!answer.text.includes(cookie.split(/[=;]/)[1]), "the session's secret is in no body");

@@ -26,8 +26,13 @@ const overdue_list = async () => {
 };
 const gauge = async (stage) => {
   const { text } = await server.get("/metrics");
-  const line = text.split("\n").find((l) => l.startsWith(`mashang_overdue_cases{stage="${stage}"}`)
-    || l.startsWith(`mashang_overdue{stage="${stage}"}`));
+  const line = text
+    .split("\n")
+    .find(
+      (l) =>
+        l.startsWith(`mashang_overdue_cases{stage="${stage}"}`) ||
+        l.startsWith(`mashang_overdue{stage="${stage}"}`),
+    );
   assert.ok(line, `no gauge of what is overdue in ${stage}:\n${text}`);
   return Number(line.split(" ").at(-1));
 };
@@ -44,7 +49,8 @@ test("the owner is warned at half and at four fifths, the leader only from four 
   assert.equal((await messages_of(leader, number)).length, 1);
 });
 
-test("a sign-off that lapses is overdue from the first instant past due, and the leader is told", async () => {
+test("a sign-off that lapses is overdue from the first instant past due, and the leader is told",
+  async () => {
   const { number, owner, due } = await district.report("单车", bicycles);
   const overdue_before = await gauge("sign_off");
   await server.advance(Date.parse(due.sign_off) - (await now_ms(server)));
@@ -70,7 +76,8 @@ test("repeats climb a rung each, and the street's turn opens a supervision order
   const { number, owner } = await district.report("单车", bicycles);
   await server.advance(15 * minute_ms + 1000);
   assert.deepEqual((await district.look(number)).orders, []);
-  // Half of 15 minutes is less than the least of an hour: a repeat each working hour, leader, community, street.
+  // Half of 15 minutes is less than the least of an hour: a repeat each working hour, leader, community,
+  // street.
   await server.advance(hour_ms);
   assert.ok((await messages_of("c330106012005", number)).length > 0, "the community's desk");
   await server.advance(hour_ms);
@@ -90,7 +97,10 @@ test("each threshold is passed once and at its own instant, in one leap as in ma
     for (const minutes of moves) await server.advance(minutes * minute_ms);
     const { events } = await district.look(number);
     const instants = events.map((e) => Date.parse(e.at));
-    assert.deepEqual(instants, instants.toSorted((x, y) => x - y));
+    assert.deepEqual(
+      instants,
+      instants.toSorted((x, y) => x - y),
+    );
     const since = (at) => Math.round((Date.parse(at) - Date.parse(accepted_at)) / minute_ms);
     return events.filter((e) => e.what === "threshold_passed").map((e) => `${since(e.at)} min: ${e.text}`);
   };
@@ -132,8 +142,14 @@ test("ratings are taken to the end of the fifteenth day and not after", async ()
     closed.push(told);
   }
   const rate = ({ tracking }, body) => server.post(`/api/v1/track/${tracking}/rating`, body);
-  for (const [body, pointer] of [[{ score: 0 }, "/score"], [{ score: 6 }, "/score"], [{ score: "5" }, "/score"],
-    [{}, "/score"], [{ score: 2 }, "/comment"], [{ score: 1, comment: " " }, "/comment"]])
+  for (const [body, pointer] of [
+    [{ score: 0 }, "/score"],
+    [{ score: 6 }, "/score"],
+    [{ score: "5" }, "/score"],
+    [{}, "/score"],
+    [{ score: 2 }, "/comment"],
+    [{ score: 1, comment: " " }, "/comment"],
+  ])
     assert_problem(await rate(closed[0], body), 400, { pointer });
   const { rate_until, can } = await district.track(closed[0].tracking);
   assert.equal(can.rate, true);
