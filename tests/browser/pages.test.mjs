@@ -80,24 +80,22 @@ const manners = [
   { name: "large", large: true },
 ];
 
+// Everybody at the same time; answers what the consoles complained of.
 async function each_page(manner, screen, look) {
-  const complaints = [];
-  for (const who of [undefined, ...roles]) {
-    const own = pages().filter((page) => page.who === who);
+  const own_pages = async (who) => {
     const options = { screen, language: manner.language ?? "zh-CN", url: district.server.url };
     const person = await open_screen(browser, { ...options, session: sessions.get(who) });
     if (manner.large) await person.context.addInitScript(() => localStorage.setItem("mashang.large", "1"));
-    for (const { name, path, ready } of own) {
+    for (const { name, path, ready } of pages().filter((page) => page.who === who)) {
       await person.page.goto(path);
       await person.page.locator(ready).first().waitFor();
       await look(person.page, `${name}-${manner.name}-${screen.width}`);
     }
     await person.context.close();
     // The forged code is answered by 403, which the browser calls an error too.
-    const expected = / 403 .*\/c\//;
-    complaints.push(...person.troubles.filter((trouble) => !expected.test(trouble)));
-  }
-  return complaints;
+    return person.troubles.filter((trouble) => !/ 403 .*\/c\//.test(trouble));
+  };
+  return (await Promise.all([undefined, ...roles].map(own_pages))).flat();
 }
 
 const sideways = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
