@@ -67,9 +67,8 @@ Party reviewer_for(const Case& c, const Roster& roster, bool another) {
 }
 
 void start_review(const Deciding& d, bool another, Event& e) {
-    auto clock =
-        start_effect(Stage::review, next_attempt(d.c.clocks, Stage::review), "", d.at, d.standard.review,
-                     d.policy.calendar, versioned(d.standard, d.c.versions.standards));
+    auto clock = start_effect(Stage::review, next_attempt(d.c.clocks, Stage::review), "", d.at,
+                              d.standard.review, d.policy.calendar, d.standard.id);
     clock.party = reviewer_for(d.c, d.policy.roster, another);
     e.clocks.push_back(std::move(clock));
 }
@@ -77,9 +76,8 @@ void start_review(const Deciding& d, bool another, Event& e) {
 // A new attempt of closure from now; end-to-end runs on from when the case was no longer closed.
 void start_closure_again(const Deciding& d, Instant open_since, Event& e) {
     const std::string last_step = d.standard.closure.back().id;
-    auto clock =
-        start_effect(Stage::closure, next_attempt(d.c.clocks, Stage::closure), last_step, d.at,
-                     d.standard.reopen, d.policy.calendar, versioned(d.standard, d.c.versions.standards));
+    auto clock = start_effect(Stage::closure, next_attempt(d.c.clocks, Stage::closure), last_step, d.at,
+                              d.standard.reopen, d.policy.calendar, d.standard.id);
     clock.party = d.c.owner;
     e.clocks.push_back(std::move(clock));
     if (const Clock* whole = latest(d.c.clocks, Stage::end_to_end); whole && whole->stopped) {
@@ -94,9 +92,8 @@ void start_closure_again(const Deciding& d, Instant open_since, Event& e) {
 Decided decide_sign_off(const Deciding& d) {
     Event e = d.event(EventType::signed_off);
     stop_stage(d.c.clocks, Stage::sign_off, e.clocks);
-    auto response =
-        start_effect(Stage::response, next_attempt(d.c.clocks, Stage::response), "", d.at,
-                     d.standard.response, d.policy.calendar, versioned(d.standard, d.c.versions.standards));
+    auto response = start_effect(Stage::response, next_attempt(d.c.clocks, Stage::response), "", d.at,
+                                 d.standard.response, d.policy.calendar, d.standard.id);
     response.party = d.c.owner;
     e.clocks.push_back(std::move(response));
     return std::vector{e};
@@ -300,7 +297,7 @@ Decided decide_supervise(const Deciding& d) {
     Event e = d.event(EventType::supervised);
     e.number = number;
     auto clock = start_effect(Stage::supervision, 1, std::to_string(number), d.at, d.standard.supervision,
-                              d.policy.calendar, versioned(d.standard, d.c.versions.standards));
+                              d.policy.calendar, d.standard.id);
     clock.party = d.c.owner;
     e.clocks.push_back(std::move(clock));
     return std::vector{e};

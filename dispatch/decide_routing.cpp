@@ -52,9 +52,8 @@ ClockEffect start_effect(Stage stage, int attempt, std::string step, Instant sta
 
 void start_sign_off(const Deciding& d, const Party& owner, Instant clock_start, Event& event) {
     cancel_running(d.c.clocks, event.clocks, {Stage::sign_off, Stage::response});
-    auto e =
-        start_effect(Stage::sign_off, next_attempt(d.c.clocks, Stage::sign_off), "", clock_start,
-                     d.standard.sign_off, d.policy.calendar, versioned(d.standard, d.c.versions.standards));
+    auto e = start_effect(Stage::sign_off, next_attempt(d.c.clocks, Stage::sign_off), "", clock_start,
+                          d.standard.sign_off, d.policy.calendar, d.standard.id);
     e.party = owner;
     event.clocks.push_back(std::move(e));
     // Closure, end-to-end and orders run on whoever has it; only who answers for them changes (T11).
@@ -204,7 +203,7 @@ Decided decide_add_co_handler(const Deciding& d) {
             return invalid_field("/unit", "error.already_co_handler");
     const int number = static_cast<int>(d.c.parts.size()) + 1;
     Event e = co_handler_event(d.c, unit->party, number, d.at, d.command.limit.value_or(d.standard.part),
-                               d.policy, versioned(d.standard, d.c.versions.standards));
+                               d.policy, d.standard.id);
     e.actor = d.command.actor.party;
     e.text = d.command.text;
     return std::vector{e};

@@ -209,7 +209,7 @@ Decided decide_reclassify(const Deciding& d) {
         next.priority = *d.command.priority;
     }
     const Standard& standard = standard_of(next, d.policy.standards);
-    const std::string name = versioned(standard, d.c.versions.standards);
+    const std::string name = standard.id;
     Event e = d.event(matter ? EventType::reclassified : EventType::reprioritised);
     e.matter = d.command.matter;
     e.priority = d.command.priority;

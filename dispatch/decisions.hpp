@@ -69,6 +69,5 @@ Event co_handler_event(const Case& c, const Party& unit, int number, Instant at,
 // 0 unit, 1 worker, 2 leader, 3 community, 4 street, 5 district; -1 for who stands outside the ladder.
 int rank_of(Role role);
 bool is_reviewer_of(const Case& c, const Actor& actor);
-std::string versioned(const Standard& standard, int version);
 
 }  // namespace mashang

@@ -105,7 +105,7 @@ Event order_event(const Case& c, const Passed& p, Instant at, const Policy& poli
     e.actor = p.told.front();
     e.number = static_cast<int>(c.orders.size()) + 1;
     auto clock = start_effect(Stage::supervision, 1, std::to_string(*e.number), at, standard.supervision,
-                              policy.calendar, versioned(standard, c.versions.standards));
+                              policy.calendar, standard.id);
     clock.party = c.owner;
     e.clocks.push_back(std::move(clock));
     return e;

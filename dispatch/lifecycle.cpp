@@ -449,8 +449,4 @@ std::optional<Instant> next_due(const Case& c) {
     return earliest;
 }
 
-std::string versioned(const Standard& standard, int version) {
-    return standard.id + '@' + std::to_string(version);
-}
-
 }  // namespace mashang

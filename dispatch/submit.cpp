@@ -124,7 +124,7 @@ Instant start_for(Limit limit, Instant dispatch, Instant clock_start) {
 
 void start_clocks(const Judged& j, Instant at, const Policy& policy, Event& e) {
     const Standard& s = *j.standard;
-    const std::string name = versioned(s, policy.standards.version());
+    const std::string name = s.id;
     const auto start = [&](Stage stage, const std::string& step, Limit limit) {
         e.clocks.push_back(start_effect(stage, 1, step, start_for(limit, at, j.choice.clock_start), limit,
                                         policy.calendar, name));
@@ -152,7 +152,7 @@ void add_co_handlers(const Submission& sub, const Judged& j, Instant at, const P
         for (const Person* unit : policy.roster.covering(sub.place.grid_code, Role::unit)) {
             if (unit->unit_kind != kind) continue;
             events.push_back(co_handler_event(opened, unit->party, ++number, at, j.standard->part, policy,
-                                              versioned(*j.standard, policy.standards.version())));
+                                              j.standard->id));
             break;
         }
     }

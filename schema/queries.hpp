@@ -32,7 +32,6 @@ void insert_report(Tx&, const ReportRow&);
 std::vector<ReportRow> reports_of(Tx&, int district, CaseId);
 std::optional<ReportRow> report(Tx&, int district, CaseId, ReportId);
 std::optional<ReportRow> report_by_key(Tx&, int district, const std::string& scope, const std::string& key);
-void move_report(Tx&, int district, CaseId from, ReportId, CaseId to, ReportId as);
 // Erasure: the row stays as a place in the case, what was said and by whom goes; the chain still verifies.
 void erase_report(Tx&, int district, CaseId, ReportId);
 

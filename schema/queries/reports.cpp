@@ -67,18 +67,6 @@ std::optional<ReportRow> report_by_key(Tx& tx, int district, const std::string& 
     return Query(tx, text).in("district", district).in("scope", scope).in("key", key).one<ReportRow>();
 }
 
-void move_report(Tx& tx, int district, CaseId from, ReportId id, CaseId to, ReportId as) {
-    Query(tx,
-          "update reports set case_id = :to, report_id = :as_id"
-          " where district = :district and case_id = :case_id and report_id = :report_id")
-        .in("to", to)
-        .in("as_id", as)
-        .in("district", district)
-        .in("case_id", from)
-        .in("report_id", id)
-        .run();
-}
-
 void erase_report(Tx& tx, int district, CaseId id, ReportId report_id) {
     Query(tx,
           "update reports set text = '', salt = '', person = '', extra = ''"

@@ -56,13 +56,6 @@ TEST_CASE_METHOD(Base, "a report comes back whole, by its case and by its key, a
     CHECK_FALSE(report_by_key(tx, here, "", ""));
 }
 
-TEST_CASE_METHOD(Base, "a merged report moves to the other case and keeps what it was") {
-    insert_report(tx, report_row(1));
-    move_report(tx, here, case_row(1).id, ReportId{1}, case_row(9).id, ReportId{2});
-    CHECK(reports_of(tx, here, case_row(1).id).empty());
-    CHECK(report(tx, here, case_row(9).id, ReportId{2})->text == report_row(1).text);
-}
-
 TEST_CASE_METHOD(Base, "keys are forgotten after their time, of commands and of reports alike") {
     for (int n = 1; n <= 2; ++n) {
         insert_report(tx, report_row(n));
