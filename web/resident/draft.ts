@@ -38,13 +38,13 @@ const empty: Draft = {
   keyed_body: "",
 };
 
-export async function open_draft(
-  token: string,
-): Promise<{ draft: Draft; photos: Photo[]; restored: boolean }> {
-  const found = kept_draft<Draft>(token);
-  const photos = (await kept<Photo[]>(`photos.${token}`)) ?? [];
-  const draft = { ...empty, answers: {}, ...found };
-  return { draft, photos, restored: draft.text.trim() !== "" || photos.length > 0 };
+export function open_draft(token: string): { draft: Draft; restored: boolean } {
+  const draft = { ...empty, answers: {}, ...kept_draft<Draft>(token) };
+  return { draft, restored: draft.text.trim() !== "" };
+}
+
+export async function kept_photos(token: string): Promise<Photo[]> {
+  return (await kept<Photo[]>(`photos.${token}`)) ?? [];
 }
 
 export function save_draft(token: string, draft: Draft): void {

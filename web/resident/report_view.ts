@@ -7,6 +7,7 @@ import { contact_fields, position_field } from "./about_you.ts";
 import {
   end_draft,
   is_phone,
+  kept_photos,
   open_draft,
   save_draft,
   save_photos,
@@ -44,20 +45,23 @@ interface Desk {
 }
 
 export async function open_report(code: CodeDocument, context: Context): Promise<void> {
-  const desk: Desk = { code, draft: null!, photos: [], restored: false, trouble: "", sent_elsewhere: [] };
-  Object.assign(desk, await open_draft(code.token));
-  const waiting = await kept_letter(code.token);
+  const desk: Desk = { code, ...open_draft(code.token), photos: [], trouble: "", sent_elsewhere: [] };
   const anew = async () => {
     desk.code = await call<CodeDocument>(`/api/v1/codes/${encodeURIComponent(code.token)}`);
     set_server_time(desk.code.server_time);
   };
   const write = () => show(() => report_view(desk), anew);
+  // The device's shelf may be slow or never answer: what the server wrote is shown before it is asked.
+  write();
+  const [waiting, photos] = await Promise.all([kept_letter(code.token), kept_photos(code.token)]);
   if (waiting) {
     wait_for_signal(desk, waiting, write, true);
   } else {
-    write();
-    if (context.lang !== language()) {
-      void anew().then(redraw, () => {});
+    if (context.lang !== language()) void anew().then(redraw, () => {});
+    if (photos.length > 0) {
+      desk.photos.unshift(...photos);
+      desk.restored = true;
+      redraw();
     }
   }
   void send_elsewhere(desk);
