@@ -8,7 +8,6 @@ namespace {
 
 using std::chrono::days;
 
-constexpr int minutes_a_day = 24 * 60;
 constexpr days span_max{36600};  // a century: refuses a mistyped year before memory does
 
 std::string at(std::string_view list, std::size_t i) {

@@ -18,7 +18,7 @@ std::string key_of(Role role, std::string_view prefix) {
     return std::string(to_string(role)) + ':' + std::string(prefix);
 }
 
-class Checker {
+class RosterFaults {
   public:
     void fault(std::size_t person, std::string_view member, std::string key, std::string value) {
         faults_.push_back({"/people/" + std::to_string(person) + '/' + std::string(member),
@@ -63,7 +63,7 @@ Result<std::shared_ptr<const Roster>> Roster::build(
         return invalid_field("/people", "error.too_many", {{"max", std::to_string(people_max)}});
     }
     auto made = std::make_shared<Roster>();
-    Checker check;
+    RosterFaults check;
     for (std::size_t i = 0; i < people.size(); ++i) {
         Person& p = people[i];
         check.prefixes(p.scope, i, "scope");

@@ -10,9 +10,8 @@ namespace {
 
 constexpr std::size_t rules_max = 2000;
 constexpr int depth_max = 16;
-constexpr int minutes_a_day = 24 * 60;
 
-class Checker {
+class RuleFaults {
   public:
     void fault(std::string pointer, std::string key,
                std::vector<std::pair<std::string, std::string>> args = {}) {
@@ -126,7 +125,7 @@ bool may_own(Role role) {
 }  // namespace
 
 std::vector<FieldError> rule_faults(const std::vector<Rule>& rules) {
-    Checker check;
+    RuleFaults check;
     if (rules.size() > rules_max) {
         check.fault("/rules", "error.too_many", {{"max", std::to_string(rules_max)}});
         return check.take();

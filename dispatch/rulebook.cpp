@@ -7,7 +7,6 @@
 namespace mashang {
 namespace {
 
-constexpr int minutes_a_day = 24 * 60;
 constexpr std::array<std::string_view, 7> weekdays{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
 // A verdict with the leaf that decided it.

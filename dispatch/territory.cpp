@@ -44,7 +44,7 @@ bool is_code(const std::string& code) {
     return is_digits(code, 6) || is_digits(code, 9) || is_digits(code, 12);
 }
 
-class Checker {
+class TerritoryFaults {
   public:
     void fault(std::string pointer, std::string key,
                std::vector<std::pair<std::string, std::string>> args = {}) {
@@ -90,7 +90,7 @@ struct Territory::Index {
     std::vector<Polygon> polygons;
     Tree tree;
 
-    void check_divisions(Checker& check) {
+    void check_divisions(TerritoryFaults& check) {
         for (std::size_t i = 0; i < divisions.size(); ++i) {
             Division& d = divisions[i];
             const std::string at = "/divisions/" + std::to_string(i);
@@ -114,7 +114,7 @@ struct Territory::Index {
         }
     }
 
-    void check_grids(Checker& check) {
+    void check_grids(TerritoryFaults& check) {
         for (std::size_t i = 0; i < grids.size(); ++i) {
             const Grid& g = grids[i];
             const std::string at = "/grids/" + std::to_string(i);
@@ -138,7 +138,7 @@ struct Territory::Index {
         tree = Tree(entries);
     }
 
-    void check_overlaps(Checker& check) const {
+    void check_overlaps(TerritoryFaults& check) const {
         for (const auto& [box, i] : tree) {
             for (auto near = tree.qbegin(bgi::intersects(box)); near != tree.qend(); ++near) {
                 if (near->second >= i) continue;  // each pair once, told at the later one
@@ -164,7 +164,7 @@ Result<std::shared_ptr<const Territory>> Territory::build(int version, std::vect
     index.version = version;
     index.divisions = std::move(divisions);
     index.grids = std::move(grids);
-    Checker check;
+    TerritoryFaults check;
     index.check_divisions(check);
     index.check_grids(check);
     if (!check.found()) {

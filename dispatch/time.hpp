@@ -57,6 +57,7 @@ constexpr bool on_time(Instant at, Instant due) {
     return at <= due;
 }
 
+inline constexpr int minutes_a_day = 24 * 60;
 // Wide enough to mean "never" without overflowing sums.
 inline constexpr Instant far_future{Millis{253402300799999}};
 

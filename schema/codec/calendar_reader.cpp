@@ -3,12 +3,9 @@
 #include <date/tz.h>
 
 #include <algorithm>
-#include <array>
 
 namespace mashang::codec {
 namespace {
-
-constexpr std::array<const char*, 7> weekdays{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
 // The spec's member names to the document's.
 std::string document_pointer(std::string pointer) {

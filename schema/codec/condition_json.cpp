@@ -6,8 +6,7 @@
 namespace mashang::codec {
 namespace {
 
-constexpr int nesting_max = 16;
-constexpr std::array<std::string_view, 7> weekdays{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+constexpr int condition_depth_max = 16;
 
 std::vector<std::string> read_prefixes(const Node& node) {
     auto list = node.one_or_more();
@@ -106,8 +105,8 @@ struct Writer {
 }  // namespace
 
 Condition read_condition(const Node& node, int depth) {
-    if (depth > nesting_max) {
-        node.fault("error.too_deep", {{"max", std::to_string(nesting_max)}});
+    if (depth > condition_depth_max) {
+        node.fault("error.too_deep", {{"max", std::to_string(condition_depth_max)}});
         return {};
     }
     if (node.is_text()) {

@@ -12,7 +12,7 @@ namespace mashang::codec {
 namespace {
 
 constexpr std::size_t document_bytes_max = 16U << 20U;
-constexpr int nesting_max = 40;
+constexpr int document_depth_max = 40;
 
 // Levenshtein's distance, by rows.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -67,7 +67,7 @@ struct Refused {
 class Watcher {
   public:
     bool operator()(int depth, Json::parse_event_t event, const Json& parsed) {
-        if (depth > nesting_max) throw Refused{"error.too_deep", std::to_string(nesting_max)};
+        if (depth > document_depth_max) throw Refused{"error.too_deep", std::to_string(document_depth_max)};
         switch (event) {
             case Json::parse_event_t::object_start:
                 open_.emplace_back();

@@ -6,6 +6,7 @@
 // document.
 #pragma once
 
+#include <array>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -21,6 +22,8 @@ using Json = nlohmann::ordered_json;
 
 // The most that is reported: a document of another kind would otherwise answer thousands.
 inline constexpr std::size_t faults_max = 100;
+// The days of a week as documents spell them, Monday first.
+inline constexpr std::array<const char*, 7> weekdays{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
 class Faults {
   public:

@@ -189,17 +189,16 @@ asio::awaitable<http::Response> post_command(App& app, const http::Request& requ
     co_return response;
 }
 
-constexpr http::Route<App> routes[] = {
-    {http::Method::get, "/api/v1/cases", list_cases},
-    {http::Method::get, "/api/v1/cases/{number}", get_case},
-    {http::Method::get, "/api/v1/cases/{number}/decision", get_decision},
-    {http::Method::get, "/api/v1/cases/{number}/people", get_people},
-    {http::Method::post, "/api/v1/cases/{number}/{command}", post_command, command_body_bytes_max},
-};
-
 }  // namespace
 
 Routes case_routes() {
+    static constexpr http::Route<App> routes[] = {
+        {http::Method::get, "/api/v1/cases", list_cases},
+        {http::Method::get, "/api/v1/cases/{number}", get_case},
+        {http::Method::get, "/api/v1/cases/{number}/decision", get_decision},
+        {http::Method::get, "/api/v1/cases/{number}/people", get_people},
+        {http::Method::post, "/api/v1/cases/{number}/{command}", post_command, command_body_bytes_max},
+    };
     return routes;
 }
 

@@ -188,18 +188,17 @@ asio::awaitable<http::Response> revoke_code(App& app, const http::Request& reque
     co_return json(200, encode_code_item(document_of(app, *done), a.view()));
 }
 
-constexpr http::Route<App> routes[] = {
-    {http::Method::get, "/api/v1/codes/{token}", get_code},
-    {http::Method::get, "/api/v1/codes", list_codes},
-    {http::Method::get, "/api/v1/codes/{id}.svg", get_svg},
-    {http::Method::get, "/api/v1/codes/{id}.png", get_png},
-    {http::Method::post, "/api/v1/codes", issue_code, small_body},
-    {http::Method::post, "/api/v1/codes/{id}/revoke", revoke_code, small_body},
-};
-
 }  // namespace
 
 Routes code_routes() {
+    static constexpr http::Route<App> routes[] = {
+        {http::Method::get, "/api/v1/codes/{token}", get_code},
+        {http::Method::get, "/api/v1/codes", list_codes},
+        {http::Method::get, "/api/v1/codes/{id}.svg", get_svg},
+        {http::Method::get, "/api/v1/codes/{id}.png", get_png},
+        {http::Method::post, "/api/v1/codes", issue_code, small_body},
+        {http::Method::post, "/api/v1/codes/{id}/revoke", revoke_code, small_body},
+    };
     return routes;
 }
 

@@ -82,11 +82,6 @@ asio::awaitable<http::Response> get_media(App& app, const http::Request& request
     co_return co_await send_photo(app, request, row->content);
 }
 
-constexpr http::Route<App> routes[] = {
-    {http::Method::post, "/api/v1/media", post_media, upload_bytes_max},
-    {http::Method::get, "/api/v1/media/{id}", get_media},
-};
-
 }  // namespace
 
 asio::awaitable<http::Response> send_photo(App& app, const http::Request& request, std::string content) {
@@ -101,6 +96,10 @@ asio::awaitable<http::Response> send_photo(App& app, const http::Request& reques
 }
 
 Routes media_routes() {
+    static constexpr http::Route<App> routes[] = {
+        {http::Method::post, "/api/v1/media", post_media, upload_bytes_max},
+        {http::Method::get, "/api/v1/media/{id}", get_media},
+    };
     return routes;
 }
 

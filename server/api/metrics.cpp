@@ -107,15 +107,14 @@ asio::awaitable<http::Response> get_xlsx(App& app, const http::Request& request)
     return answer_in(app, request, Format::xlsx);
 }
 
-constexpr http::Route<App> routes[] = {
-    {http::Method::get, "/api/v1/metrics/{report}", get_json},
-    {http::Method::get, "/api/v1/metrics/{report}.csv", get_csv},
-    {http::Method::get, "/api/v1/metrics/{report}.xlsx", get_xlsx},
-};
-
 }  // namespace
 
 Routes metrics_routes() {
+    static constexpr http::Route<App> routes[] = {
+        {http::Method::get, "/api/v1/metrics/{report}", get_json},
+        {http::Method::get, "/api/v1/metrics/{report}.csv", get_csv},
+        {http::Method::get, "/api/v1/metrics/{report}.xlsx", get_xlsx},
+    };
     return routes;
 }
 

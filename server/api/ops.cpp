@@ -87,18 +87,17 @@ asio::awaitable<http::Response> post_clock(App& app, const http::Request& reques
     co_return json(200, encode_clock(a.now, *fired, a.view()));
 }
 
-constexpr http::Route<App> routes[] = {
-    {http::Method::get, "/healthz", get_health},
-    {http::Method::get, "/readyz", get_ready},
-    {http::Method::get, "/metrics", get_metrics},
-    {http::Method::get, "/openapi.json", get_openapi},
-    {http::Method::get, "/docs", get_docs},
-    {http::Method::post, "/api/v1/test/clock", post_clock, small_body},
-};
-
 }  // namespace
 
 Routes ops_routes() {
+    static constexpr http::Route<App> routes[] = {
+        {http::Method::get, "/healthz", get_health},
+        {http::Method::get, "/readyz", get_ready},
+        {http::Method::get, "/metrics", get_metrics},
+        {http::Method::get, "/openapi.json", get_openapi},
+        {http::Method::get, "/docs", get_docs},
+        {http::Method::post, "/api/v1/test/clock", post_clock, small_body},
+    };
     return routes;
 }
 

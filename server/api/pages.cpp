@@ -123,26 +123,25 @@ asio::awaitable<http::Response> get_root(App&, const http::Request&) {
     co_return response;
 }
 
-constexpr http::Route<App> routes[] = {
-    {http::Method::get, "/", get_root},
-    {http::Method::get, "/c/{token}", get_place_page},
-    {http::Method::get, "/C/{token}", get_place_page},
-    {http::Method::get, "/t/{tracking}", get_track_page},
-    {http::Method::get, "/worker", get_worker},
-    {http::Method::get, "/worker/", get_worker},
-    {http::Method::get, "/office", get_office},
-    {http::Method::get, "/office/", get_office},
-    {http::Method::get, "/office/review", get_office},
-    {http::Method::get, "/office/team", get_office},
-    {http::Method::get, "/worker/assets/{file}", get_asset},
-    {http::Method::get, "/office/assets/{file}", get_asset},
-    {http::Method::get, "/worker/{file}", get_asset},
-    {http::Method::get, "/office/{file}", get_asset},
-};
-
 }  // namespace
 
 Routes page_routes() {
+    static constexpr http::Route<App> routes[] = {
+        {http::Method::get, "/", get_root},
+        {http::Method::get, "/c/{token}", get_place_page},
+        {http::Method::get, "/C/{token}", get_place_page},
+        {http::Method::get, "/t/{tracking}", get_track_page},
+        {http::Method::get, "/worker", get_worker},
+        {http::Method::get, "/worker/", get_worker},
+        {http::Method::get, "/office", get_office},
+        {http::Method::get, "/office/", get_office},
+        {http::Method::get, "/office/review", get_office},
+        {http::Method::get, "/office/team", get_office},
+        {http::Method::get, "/worker/assets/{file}", get_asset},
+        {http::Method::get, "/office/assets/{file}", get_asset},
+        {http::Method::get, "/worker/{file}", get_asset},
+        {http::Method::get, "/office/{file}", get_asset},
+    };
     return routes;
 }
 

@@ -63,13 +63,12 @@ asio::awaitable<http::Response> post_report(App& app, const http::Request& reque
     co_return response;
 }
 
-constexpr http::Route<App> routes[] = {
-    {http::Method::post, "/api/v1/reports", post_report, report_body_bytes_max},
-};
-
 }  // namespace
 
 Routes report_routes() {
+    static constexpr http::Route<App> routes[] = {
+        {http::Method::post, "/api/v1/reports", post_report, report_body_bytes_max},
+    };
     return routes;
 }
 

@@ -48,15 +48,14 @@ asio::awaitable<http::Response> delete_session(App& app, const http::Request& re
     co_return response;
 }
 
-constexpr http::Route<App> routes[] = {
-    {http::Method::post, "/api/v1/session", post_session, small_body},
-    {http::Method::get, "/api/v1/session", get_session},
-    {http::Method::del, "/api/v1/session", delete_session},
-};
-
 }  // namespace
 
 Routes session_routes() {
+    static constexpr http::Route<App> routes[] = {
+        {http::Method::post, "/api/v1/session", post_session, small_body},
+        {http::Method::get, "/api/v1/session", get_session},
+        {http::Method::del, "/api/v1/session", delete_session},
+    };
     return routes;
 }
 

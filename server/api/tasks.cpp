@@ -84,13 +84,12 @@ asio::awaitable<http::Response> get_tasks(App& app, const http::Request& request
     co_return json(200, encode_tasks(*list, a.view(&who->actor)));
 }
 
-constexpr http::Route<App> routes[] = {
-    {http::Method::get, "/api/v1/tasks", get_tasks},
-};
-
 }  // namespace
 
 Routes task_routes() {
+    static constexpr http::Route<App> routes[] = {
+        {http::Method::get, "/api/v1/tasks", get_tasks},
+    };
     return routes;
 }
 

@@ -129,17 +129,16 @@ asio::awaitable<http::Response> get_track_media(App& app, const http::Request& r
     co_return co_await send_photo(app, request, row->content);
 }
 
-constexpr http::Route<App> routes[] = {
-    {http::Method::get, "/api/v1/track/{tracking}", get_track},
-    {http::Method::post, "/api/v1/track/{tracking}/rating", post_rating, small_body},
-    {http::Method::post, "/api/v1/track/{tracking}/supplement", post_supplement, small_body},
-    {http::Method::post, "/api/v1/track/{tracking}/withdraw", post_withdrawal, small_body},
-    {http::Method::get, "/api/v1/track/{tracking}/media/{id}", get_track_media},
-};
-
 }  // namespace
 
 Routes track_routes() {
+    static constexpr http::Route<App> routes[] = {
+        {http::Method::get, "/api/v1/track/{tracking}", get_track},
+        {http::Method::post, "/api/v1/track/{tracking}/rating", post_rating, small_body},
+        {http::Method::post, "/api/v1/track/{tracking}/supplement", post_supplement, small_body},
+        {http::Method::post, "/api/v1/track/{tracking}/withdraw", post_withdrawal, small_body},
+        {http::Method::get, "/api/v1/track/{tracking}/media/{id}", get_track_media},
+    };
     return routes;
 }
 
