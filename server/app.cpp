@@ -75,6 +75,8 @@ Result<std::unique_ptr<App>> App::open(Config config) {
     if (VIPS_INIT("mashang") != 0) return make_error(Errc::unavailable, "error.media_store");
     std::error_code failed;
     std::filesystem::create_directories(config.data, failed);
+    auto lock = FolderLock::take(config.data);
+    if (!lock) return lock.error();
     auto keys = load_keys(config.data / "keys.toml");
     if (!keys) return keys.error();
     schema::StoreOptions options;
@@ -83,6 +85,7 @@ Result<std::unique_ptr<App>> App::open(Config config) {
     auto opened = schema::open_store(options);
     if (!opened) return opened.error();
     std::unique_ptr<App> app(new App(std::move(config), std::move(*keys), std::move(*opened)));
+    app->lock_ = std::move(*lock);
     const auto district = read_now<int>(*app->store, [](schema::Tx& tx) -> Result<int> {
         const auto first = schema::first_district(tx);
         if (!first) return make_error(Errc::unavailable, "error.no_district");

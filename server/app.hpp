@@ -17,6 +17,7 @@
 #include "server/casebook.hpp"
 #include "server/config.hpp"
 #include "server/decision_data.hpp"
+#include "server/folder_lock.hpp"
 #include "server/gauges.hpp"
 #include "server/http/router.hpp"
 #include "server/http/server.hpp"
@@ -73,6 +74,7 @@ class App {
     asio::awaitable<void> drain_on_signal();
     Result<void> listen();
 
+    FolderLock lock_;
     int district_ = 0;
     mutable std::mutex data_mutex_;
     std::shared_ptr<const DecisionData> data_;

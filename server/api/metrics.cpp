@@ -47,6 +47,7 @@ Result<std::string> body_of(const Rows& rows, const MetricsQuery& query, const V
     for (const auto& row : rows) {
         auto c = schema::decode_case(row.state);
         if (!c) return c.error();
+        if (query.only_owner && c->owner.id != *query.only_owner) continue;
         cases.push_back(std::move(*c));
     }
     const auto answer = measure(query, Measures(std::move(cases), view.now), view.data);

@@ -10,7 +10,8 @@ namespace {
 constexpr MetricsReport reports[] = {MetricsReport::summary, MetricsReport::stages, MetricsReport::ranking,
                                      MetricsReport::trend,   MetricsReport::map,    MetricsReport::topics};
 
-bool may_ask(Role role) {
+// Who leads asks about his scope; a worker only how he stands himself.
+bool may_ask(Role role, MetricsReport report) {
     switch (role) {
         case Role::leader:
         case Role::reviewer:
@@ -19,6 +20,7 @@ bool may_ask(Role role) {
         case Role::district:
             return true;
         case Role::worker:
+            return report == MetricsReport::ranking;
         case Role::unit:
         case Role::agent:
         case Role::administrator:
@@ -126,7 +128,7 @@ std::string_view to_string(MetricsReport report) {
 
 Result<MetricsQuery> metrics_query(MetricsReport report, const http::Request& request, const Actor& actor,
                                    const Calendar& calendar, Instant now) {
-    if (!may_ask(actor.party.role)) return make_error(Errc::forbidden, "error.role_may_not");
+    if (!may_ask(actor.party.role, report)) return make_error(Errc::forbidden, "error.role_may_not");
     MetricsQuery query;
     query.report = report;
     auto period = period_of(request, calendar, now);
@@ -145,6 +147,10 @@ Result<MetricsQuery> metrics_query(MetricsReport report, const http::Request& re
         query.by = Grouping::owner;
     } else if (by != "division") {
         return invalid_field("/query/group_by", "error.not_one_of", {{"allowed", "division, matter, owner"}});
+    }
+    if (actor.party.role == Role::worker) {
+        query.by = Grouping::owner;
+        query.only_owner = actor.party.id;
     }
     return query;
 }

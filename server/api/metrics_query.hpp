@@ -25,6 +25,7 @@ struct MetricsQuery {
     std::vector<std::string> prefixes;  // the division asked for, cut to the asker's scope; none: no case
     std::string matter;                 // prefix
     Grouping by = Grouping::division;
+    std::optional<PersonId> only_owner;  // a worker's own cases, whatever he asked to group by
     std::size_t division_digits = 9;  // of the groups: the level below what is asked for
 };
 

@@ -122,6 +122,17 @@ test("questions that make no sense are pointed at", async () => {
   assert_problem(await officer.get("/api/v1/metrics/summary.pdf"), 404);
 });
 
+test("a worker is shown how he stands himself, and nobody else's standing", async () => {
+  const everybody = await read("ranking", "?group_by=owner");
+  assert.equal(everybody.items.length, 1);
+  const owner = await district.as(server.demo.logins.find((l) => l.name === everybody.items[0].name).login);
+  const own = await read("ranking", "?group_by=division", owner);
+  assert.deepEqual(own.items, everybody.items);
+  const other = server.demo.logins.find((l) => l.role === "worker" && l.name !== everybody.items[0].name);
+  assert.deepEqual((await read("ranking", "", await district.as(other.login))).items, []);
+  assert_problem(await owner.get("/api/v1/metrics/summary"), 403);
+});
+
 test("no session, no figures; administrators and units see none", async () => {
   for (const kind of kinds) {
     assert_problem(await server.get(`/api/v1/metrics/${kind}`), 401);

@@ -127,6 +127,13 @@ test("without the flag there is no test clock", async () => {
   }
 });
 
+test("a second server on the same data refuses to start, and says what holds it", async () => {
+  const { code, text } = await server.tool("serve", "--port", "0");
+  assert.notEqual(code, 0, text);
+  assert.match(text, /serve\.lock/);
+  assert.equal((await server.get("/healthz")).status, 200);
+});
+
 test("a stop answers the upload that is under way, and a start finds it", async () => {
   const picture = Buffer.from(png_picture(900, 700));
   const { hostname, port } = new URL(server.url);
