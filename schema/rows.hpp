@@ -150,6 +150,12 @@ struct WorkloadRow {
     Instant last_assigned{};
 };
 
+// Around a point, on the ground.
+struct Vicinity {
+    double lat = 0, lon = 0;  // WGS-84 degrees
+    int metres = 0;
+};
+
 // What the case lists filter by; empty members do not filter.
 struct CaseFilter {
     std::vector<std::string> scope;  // grid prefixes, any of
@@ -161,7 +167,9 @@ struct CaseFilter {
     std::optional<Instant> overdue_at;  // next_due before this instant
     std::optional<Instant> from, to;    // accepted in [from, to)
     std::optional<CodeId> code;
-    std::string q;  // in the number, or in the first report's text
+    std::optional<Flags> flags;  // each of those that are set
+    std::optional<Vicinity> near;
+    std::string q;  // in the number, a report's text, the place's name, address or serial, the owner's name
     std::string cursor;
     std::size_t limit = 50;
     bool by_due = true;  // most urgent first; else newest first

@@ -24,7 +24,8 @@ struct Config {
     bool test_clock = false;  // POST /api/v1/test/clock; loopback and demo only
     std::string tile_url;     // of map tiles for the office page; "" draws none
     std::string tile_attribution;
-    std::string hotline;  // how to report otherwise, shown when a code fails
+    // How to report otherwise, shown when a code fails; 12345 is the government hotline everywhere in China.
+    std::string hotline = "12345";
     std::string log_level = "info";
 
     std::string url() const;

@@ -86,7 +86,7 @@ schema::CodeRow code_row(const demo::SiteCode& code, int key_version, Instant is
 }
 
 Result<bool> write_district(schema::Tx& tx, const demo::District& district, const std::string& hash,
-                            int key_version, Instant first) {
+                            int key_version, Instant first, Instant now) {
     if (schema::first_district(tx)) return make_error(Errc::conflict, "error.not_empty");
     schema::set_meta(tx, district_code, "name", district.name);
     schema::set_meta(tx, district_code, "demo", "made up but for the divisions' names and codes");
@@ -101,7 +101,7 @@ Result<bool> write_district(schema::Tx& tx, const demo::District& district, cons
     std::int64_t notice = 0;
     for (const auto& n : district.notices)
         schema::insert_notice(tx, {district_code, ++notice, n.scope, n.title_zh, n.title_en, n.body_zh,
-                                   n.body_en, first - std::chrono::days(n.days_ago)});
+                                   n.body_en, now - std::chrono::days(n.days_ago)});
     return true;
 }
 
@@ -131,8 +131,9 @@ Result<DemoFilled> fill_demo(const Config& config, Instant now, int days) {
     auto hash = Passwords(PasswordCost{2, 19 * 1024 * 1024}).hash(demo_password);
     if (!hash) return hash.error();
     const int key_version = keys->tokens.current_version();
-    auto written = write_now<bool>(
-        **store, [&](schema::Tx& tx) { return write_district(tx, district, *hash, key_version, first); });
+    auto written = write_now<bool>(**store, [&](schema::Tx& tx) {
+        return write_district(tx, district, *hash, key_version, first, now);
+    });
     if (!written) return written.error();
     using Data = std::shared_ptr<const DecisionData>;
     auto data = read_now<Data>(**store, [](schema::Tx& tx) { return load_decision_data(tx, district_code); });

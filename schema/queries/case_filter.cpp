@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <numbers>
 
 #include "schema/base64url.hpp"
+#include "schema/codec/case_columns.hpp"
 #include "schema/queries.hpp"
 
 namespace mashang::schema {
@@ -117,7 +120,7 @@ std::string cursor_after(const CaseFilter& filter, const CaseRow& last) {
     return to_base64url({reinterpret_cast<const unsigned char*>(text.data()), text.size()});
 }
 
-std::string CaseWhere::name(std::variant<std::int64_t, std::string> value) {
+std::string CaseWhere::name(Value value) {
     values.emplace_back("v" + std::to_string(values.size()), std::move(value));
     return ":" + values.back().first;
 }
@@ -160,7 +163,19 @@ void CaseWhere::in_statuses(const CaseFilter& filter) {
     text.replace(text.size() - 2, 2, ")");
 }
 
-// A number (whole, its beginning, or the serial alone), or words of the first report.
+// Over a few kilometres the ground is flat enough for Pythagoras: a degree of longitude shrinks with the
+// cosine of the latitude, and what that is off at 20 km is less than a phone's own error.
+void CaseWhere::is_near(const Vicinity& near) {
+    constexpr double metres_a_degree = 111'195.0;  // of the mean earth radius, 6 371 008.8 m
+    const double lat_span = near.metres / metres_a_degree;
+    const double lon_a_lat = std::max(0.01, std::cos(near.lat * std::numbers::pi / 180));
+    const std::string lat = name(near.lat), lon = name(near.lon), squeeze = name(lon_a_lat);
+    text += " and code_id in (select code_id from codes where codes.district = :v0 and (lat - " + lat +
+            ") * (lat - " + lat + ") + (lon - " + lon + ") * " + squeeze + " * (lon - " + lon + ") * " +
+            squeeze + " <= " + name(lat_span * lat_span) + ")";
+}
+
+// A number (whole, its beginning, or the serial alone), words of a report, the place, the owner.
 void CaseWhere::matches(std::string_view q, int district) {
     if (q.empty()) return;
     text += " and (";
@@ -171,10 +186,19 @@ void CaseWhere::matches(std::string_view q, int district) {
         text += " and day * 10000000 + serial < " + name((value + 1) * step) + ")";
         text += " or serial = " + name(value) + " or ";
     }
+    const auto words = name(like_pattern(q));
     text +=
         "exists (select 1 from reports where reports.district = cases.district"
-        " and reports.case_id = cases.case_id and report_id = 1 and lower(text) like " +
-        name(like_pattern(q)) + " escape '\\'))";
+        " and reports.case_id = cases.case_id and lower(text) like " +
+        words +
+        " escape '\\') or code_id in (select code_id from codes where codes.district = :v0"
+        " and (lower(name) like " +
+        words + " escape '\\' or lower(address) like " + words + " escape '\\' or lower(serial) like " +
+        words +
+        " escape '\\'))"
+        " or owner_id in (select person_id from accounts where accounts.district = :v0"
+        " and lower(name) like " +
+        words + " escape '\\'))";
 }
 
 CaseWhere::CaseWhere(int district, const CaseFilter& filter) {
@@ -195,6 +219,11 @@ CaseWhere::CaseWhere(int district, const CaseFilter& filter) {
     if (filter.from) text += " and case_id >= " + name(raw(first_id_at(*filter.from)));
     if (filter.to) text += " and case_id < " + name(raw(first_id_at(*filter.to)));
     if (filter.code) text += " and code_id = " + name(raw(*filter.code));
+    if (filter.flags) {
+        const auto bits = name(std::int64_t{flag_bits(*filter.flags)});
+        text += " and (flags & " + bits + ") = " + bits;
+    }
+    if (filter.near) is_near(*filter.near);
     matches(filter.q, district);
 }
 

@@ -22,7 +22,8 @@ std::string after_prefix(std::string prefix);
 
 struct CaseWhere {
     std::string text;
-    std::vector<std::pair<std::string, std::variant<std::int64_t, std::string>>> values;
+    using Value = std::variant<std::int64_t, double, std::string>;
+    std::vector<std::pair<std::string, Value>> values;
 
     CaseWhere(int district, const CaseFilter& filter);
     // False when the cursor is not one of ours for this order.
@@ -30,10 +31,11 @@ struct CaseWhere {
     void bind(Query& query) const;
 
   private:
-    std::string name(std::variant<std::int64_t, std::string> value);  // ":v3"
+    std::string name(Value value);  // ":v3"
     void in_prefix(const std::string& column, const std::string& prefix);
     void in_scope(const CaseFilter& filter);
     void in_statuses(const CaseFilter& filter);
+    void is_near(const Vicinity& near);
     void matches(std::string_view q, int district);
 };
 

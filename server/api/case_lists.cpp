@@ -1,5 +1,8 @@
 #include "server/api/case_lists.hpp"
 
+#include <charconv>
+#include <cmath>
+
 #include "schema/codec/case_json.hpp"
 #include "server/api/codec/bodies.hpp"
 #include "server/api/codec/instants.hpp"
@@ -9,6 +12,7 @@ namespace mashang::server {
 namespace {
 
 constexpr std::size_t summary_chars = 80;
+constexpr int near_metres_default = 200, near_metres_max = 20'000;
 
 std::string first_words(const std::string& text) {
     std::size_t chars = 0, at = 0;
@@ -27,12 +31,20 @@ Result<Instant> instant_in(const DecisionData& data, std::string_view name, std:
     return invalid_field("/query/" + std::string(name), "error.not_an_instant");
 }
 
-Result<std::vector<Status>> statuses_in(std::string_view text) {
-    std::vector<Status> list;
+// What stands between commas; nothing of an empty text.
+std::vector<std::string_view> split(std::string_view text) {
+    std::vector<std::string_view> words;
     while (!text.empty()) {
         const auto comma = text.find(',');
-        const auto word = text.substr(0, comma);
+        words.push_back(text.substr(0, comma));
         text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+    }
+    return words;
+}
+
+Result<std::vector<Status>> statuses_in(std::string_view text) {
+    std::vector<Status> list;
+    for (const auto word : split(text)) {
         if (word == "open") {
             list.insert(list.end(), {Status::waiting, Status::dispatched, Status::signed_off,
                                      Status::responded, Status::in_review});
@@ -83,6 +95,60 @@ Result<void> fill_statuses(const http::Request& request, schema::CaseFilter& f) 
         auto list = statuses_of_stage(*stage);
         if (!list) return list.error();
         f.statuses = std::move(*list);
+    }
+    return {};
+}
+
+template <class Number>
+bool read_whole(std::string_view text, Number& number) {
+    const auto* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    return read.ec == std::errc{} && read.ptr == end;
+}
+
+// "30.27,120.13" or "30.27,120.13,500": around a point in WGS-84, 200 m unless told.
+Result<schema::Vicinity> vicinity_in(std::string_view text) {
+    schema::Vicinity near;
+    near.metres = near_metres_default;
+    const auto parts = split(text);
+    const bool read = (parts.size() == 2 || parts.size() == 3) && read_whole(parts[0], near.lat) &&
+                      read_whole(parts[1], near.lon) &&
+                      (parts.size() == 2 || read_whole(parts[2], near.metres));
+    // Written so that what is no number at all fails as well.
+    if (read && std::abs(near.lat) <= 90 && std::abs(near.lon) <= 180 && near.metres > 0 &&
+        near.metres <= near_metres_max)
+        return near;
+    return invalid_field("/query/near", "error.not_near", {{"max", std::to_string(near_metres_max)}});
+}
+
+Result<Flags> flags_in(std::string_view text) {
+    Flags flags;
+    const std::pair<std::string_view, bool*> known[] = {{"returning", &flags.returning},
+                                                        {"adjudicating", &flags.adjudicating},
+                                                        {"paused", &flags.paused},
+                                                        {"supervised", &flags.supervised},
+                                                        {"provisional", &flags.provisional}};
+    for (const auto word : split(text)) {
+        const auto found = std::find_if(std::begin(known), std::end(known),
+                                        [&](const auto& flag) { return flag.first == word; });
+        if (found == std::end(known))
+            return invalid_field("/query/flags", "error.not_one_of",
+                                 {{"allowed", "returning, adjudicating, paused, supervised, provisional"}});
+        *found->second = true;
+    }
+    return flags;
+}
+
+Result<void> fill_whereabouts(const http::Request& request, schema::CaseFilter& f) {
+    if (const auto near = request.query_value("near"); near && !near->empty()) {
+        auto around = vicinity_in(*near);
+        if (!around) return around.error();
+        f.near = *around;
+    }
+    if (const auto flags = request.query_value("flags"); flags && !flags->empty()) {
+        auto set = flags_in(*flags);
+        if (!set) return set.error();
+        f.flags = *set;
     }
     return {};
 }
@@ -138,6 +204,7 @@ Result<schema::CaseFilter> filter_of(const App& app, const http::Request& reques
     if (auto ok = fill_statuses(request, f); !ok) return ok.error();
     if (auto ok = fill_times(*data, request, f); !ok) return ok.error();
     if (auto ok = fill_people(app, request, who, f); !ok) return ok.error();
+    if (auto ok = fill_whereabouts(request, f); !ok) return ok.error();
     f.division = request.query_value("division").value_or("");
     if (f.division.find_first_not_of("0123456789") != std::string::npos || f.division.size() > 15)
         return invalid_field("/query/division", "error.wrong_type", {{"expected", "digits"}});

@@ -26,7 +26,7 @@ struct MetricsQuery {
     std::string matter;                 // prefix
     Grouping by = Grouping::division;
     std::optional<PersonId> only_owner;  // a worker's own cases, whatever he asked to group by
-    std::size_t division_digits = 9;  // of the groups: the level below what is asked for
+    std::size_t division_digits = 9;     // of the groups: the level below what is asked for
 };
 
 Result<MetricsQuery> metrics_query(MetricsReport report, const http::Request& request, const Actor& actor,

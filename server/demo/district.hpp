@@ -35,7 +35,7 @@ struct Notice {
     std::string scope;  // division prefix whose places show it, digits only
     std::string kind;   // "notice", "service", "care"
     std::string title_zh, body_zh, title_en, body_en;
-    int days_ago = 0;  // published so many days before the demo's first day
+    int days_ago = 0;  // published so many days before the demo was filled
 };
 
 struct District {

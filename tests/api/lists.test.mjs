@@ -107,6 +107,52 @@ test("overdue lists exactly the open cases whose running stage is past due", asy
   assert.deepEqual(numbers(items), numbers(all.items.filter((c) => c.overdue)));
 });
 
+// On the sphere, by the haversine; the server reckons on flat ground.
+const metres_between = (a, b) => {
+  const rad = (degrees) => (degrees * Math.PI) / 180;
+  const half = (degrees) => Math.sin(rad(degrees) / 2) ** 2;
+  const h = half(b.lat - a.lat) + Math.cos(rad(a.lat)) * Math.cos(rad(b.lat)) * half(b.lon - a.lon);
+  return 2 * 6_371_008.8 * Math.asin(Math.sqrt(h));
+};
+
+test("near takes the cases whose place lies within so many metres, and says what it wants", async () => {
+  const { items } = await every({ limit: 200 });
+  const { place: centre } = items[0];
+  for (const metres of [50, 200, 1500, 20000]) {
+    const near = metres === 200 ? `${centre.lat},${centre.lon}` : `${centre.lat},${centre.lon},${metres}`;
+    const found = await every({ near, limit: 200 });
+    const expected = items.filter((c) => metres_between(centre, c.place) <= metres);
+    assert.ok(expected.length > 0);
+    assert.deepEqual(numbers(found.items), numbers(expected), `${metres} m`);
+  }
+  for (const near of ["x,y", "91,120", "30,181", "30,120,0", "30,120,20001", "30,120,5,5", "nan,120", "30"])
+    assert_problem(await officer.get(`/api/v1/cases?near=${near}`), 400, { pointer: "/query/near" });
+});
+
+test("flags take the cases that have each of them", async () => {
+  const { items } = await every({ limit: 200 });
+  for (const flags of ["supervised", "returning", "supervised,paused"]) {
+    const found = await every({ flags, limit: 200 });
+    const expected = items.filter((c) => flags.split(",").every((flag) => c.flags.includes(flag)));
+    assert.deepEqual(numbers(found.items), numbers(expected), flags);
+  }
+  assert.ok(items.some((c) => c.flags.includes("supervised")));
+  assert_problem(await officer.get("/api/v1/cases?flags=late"), 400, { pointer: "/query/flags" });
+});
+
+test("q finds a case by its place and by its owner's name", async () => {
+  const { items } = await every({ limit: 200 });
+  const { place, owner, number } = items[3];
+  for (const q of [place.name, place.serial, owner.name].filter(Boolean)) {
+    const found = await every({ q, limit: 200 });
+    assert.ok(numbers(found.items).includes(number), q);
+    const meant = (c) => [c.place.name, c.place.address, c.place.serial, c.owner.name, c.summary].join(" ");
+    // The digits of a place's serial may be a case number's as well.
+    if (q === place.serial) continue;
+    for (const c of found.items) assert.ok(meant(c).includes(q), `${q} in ${meant(c)}`);
+  }
+});
+
 test("division is a prefix, matter, owner and dates cut as they say", async () => {
   const { items } = await every({ limit: 200 });
   for (const division of ["330106012", "330106009", "330106012005"]) {
