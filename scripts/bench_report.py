@@ -26,7 +26,11 @@ MASHANG = ROOT / "build/release/server/mashang"
 LOAD = ROOT / "build/load"
 READY_S_MAX = 60
 PROBE_WRITES = 3000
+RIVALS = ROOT / "build/rivals"
+MIGRATION = ROOT / "schema/migrations/0001_first.sql"
 SCREEN_MS_GOAL = 1000
+CONNECTIONS = (1, 8, 32, 128)
+RUSH_S = 5
 
 
 def told(command, **more):
@@ -106,6 +110,77 @@ class Server:
         shutil.rmtree(self.data, ignore_errors=True)
 
 
+class Rival:
+    """Another program that takes the same reports: ready when it says so on its first line."""
+
+    def __init__(self, command, port):
+        self.url = f"http://127.0.0.1:{port}"
+        self.process = subprocess.Popen(
+            [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        if self.process.stdout.readline().strip() != "ready":
+            self.stop()
+            sys.exit(f"bench: {Path(command[-1]).name} did not become ready")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(20)
+
+
+def ceiling(folder):
+    """The bare handler on a demo store of its own, whose newest rows are its pattern."""
+    data = Path(tempfile.mkdtemp(prefix="ceiling-", dir=folder))
+    store = data / "mashang.db"
+    subprocess.run(
+        [MASHANG, "demo", "--data", data, "--store", f"sqlite:{store}"], check=True, capture_output=True
+    )
+    port = free_port()
+    return Rival([LOAD / "ceiling", "--store", store, "--port", port], port), data
+
+
+def fastify(folder, rows):
+    data = Path(tempfile.mkdtemp(prefix=f"fastify-{rows}-", dir=folder))
+    port = free_port()
+    command = ["node", RIVALS / "fastify.mjs", "--store", data / "rival.db", "--port", port]
+    return Rival([*command, "--rows", rows, "--migration", MIGRATION], port), data
+
+
+def rush(url, demo):
+    """Reports a second by connections: as many as the server takes."""
+    closed = [LOAD / "mashang_load", "closed", "--demo", demo, "--url", url, "--seconds", RUSH_S]
+    found = {}
+    for connections in CONNECTIONS:
+        found[connections] = told([*closed, "--connections", connections])
+        if found[connections]["other_answers"]:
+            sys.exit(f"bench: {url} refused {found[connections]['other_answers']} reports")
+    return found
+
+
+def measure_throughput(folder):
+    """Ours and each rival, one after another on stores of their own, with the same generator."""
+    server = Server(folder)
+    links = Path(tempfile.mkdtemp(prefix="links-", dir=folder)) / "demo.json"
+    shutil.copy(server.demo, links)
+    try:
+        found = {"ours": rush(server.url, links)}
+    finally:
+        server.stop()
+        server.forget()
+    for name, start in (
+        ("ceiling", lambda: ceiling(folder)),
+        ("fastify", lambda: fastify(folder, "plain")),
+        ("fastify_same_rows", lambda: fastify(folder, "same")),
+    ):
+        rival, data = start()
+        try:
+            found[name] = rush(rival.url, links)
+        finally:
+            rival.stop()
+            shutil.rmtree(data, ignore_errors=True)
+    shutil.rmtree(links.parent, ignore_errors=True)
+    return found
+
+
 def first_line(command):
     try:
         return subprocess.run(command, capture_output=True, text=True).stdout.split("\n")[0].strip()
@@ -154,6 +229,7 @@ def measure(rate, seconds, folder):
         server.stop()
         server.forget()
     result["fdatasync"] = {"before": disk[0], "after": disk[1]}
+    result["throughput"] = measure_throughput(folder)
     result["qr"] = told([LOAD / "qr_rate", "3"])
     return result
 
@@ -180,6 +256,15 @@ def rows(result):
             "goal", SCREEN_MS_GOAL,
         )  # fmt: skip
     yield "events that never came", "", live["missing"], "sent", live["click_to_answer"]["n"]
+    beside = {
+        "ceiling": "bare Beast + SQLite",
+        "fastify": "Fastify, few rows",
+        "fastify_same_rows": "Fastify, same rows",
+    }
+    for connections, ours in result["throughput"]["ours"].items():
+        for rival, name in beside.items():
+            label = f"reports a second, {connections} connections"
+            yield label, "/s", ours["per_s"], name, result["throughput"][rival][connections]["per_s"]
     yield "QR symbols a second, one core", "/s", result["qr"]["ours_per_s"], "libqrencode alone", (
         result["qr"]["ceiling_per_s"]
     )

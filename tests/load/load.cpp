@@ -1,6 +1,7 @@
 // The load generator of scripts/bench: what a resident and a worker see of a real server, from outside.
 //
 //   mashang_load reports --demo FILE --url URL [--rate N] [--seconds N] [--connections N]
+//   mashang_load closed  --demo FILE --url URL [--seconds N] [--connections N]
 //   mashang_load live    --demo FILE --url URL [--rate N] [--reports N]
 //
 // Reads the places and the logins from demo.json, prints one JSON object, and ends with 1 when the server
@@ -10,11 +11,13 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/load/closed.hpp"
 #include "tests/load/live.hpp"
 #include "tests/load/reports.hpp"
 
 namespace {
 
+using mashang::load::ClosedLoad;
 using mashang::load::LiveLoad;
 using mashang::load::ReportLoad;
 
@@ -28,9 +31,10 @@ std::string token_of(const std::string& scan_link) {
     return scan_link.substr(scan_link.rfind('/') + 1);
 }
 
-std::string play_reports(const nlohmann::json& demo, ReportLoad load) {
-    for (const auto& link : demo.at("scan_links")) load.tokens.push_back(token_of(link));
-    return run_reports(load);
+std::vector<std::string> tokens_of(const nlohmann::json& demo) {
+    std::vector<std::string> tokens;
+    for (const auto& link : demo.at("scan_links")) tokens.push_back(token_of(link));
+    return tokens;
 }
 
 // The first worker of the list answers for the first scan link (api.md).
@@ -51,6 +55,7 @@ int main(int argc, char** argv) {
     CLI::App app{"load on a running server"};
     std::string demo, url;
     ReportLoad reports;
+    ClosedLoad closed;
     LiveLoad live;
     app.require_subcommand(1);
     auto* const reports_command = app.add_subcommand("reports", "an open loop of reports");
@@ -58,19 +63,24 @@ int main(int argc, char** argv) {
     reports_command->add_option("--seconds", reports.seconds);
     reports_command->add_option("--warm-up", reports.warm_up_seconds);
     reports_command->add_option("--connections", reports.connections);
+    auto* const closed_command = app.add_subcommand("closed", "as many reports as the server takes");
+    closed_command->add_option("--seconds", closed.seconds);
+    closed_command->add_option("--connections", closed.connections);
     auto* const live_command = app.add_subcommand("live", "from the click to the worker's stream");
     live_command->add_option("--rate", live.rate_per_s);
     live_command->add_option("--reports", live.reports);
-    for (auto* const command : {reports_command, live_command}) {
+    for (auto* const command : {reports_command, closed_command, live_command}) {
         command->add_option("--demo", demo)->required();
         command->add_option("--url", url)->required();
     }
     CLI11_PARSE(app, argc, argv);
     try {
-        reports.target = live.target = mashang::load::Target::of(url);
+        reports.target = closed.target = live.target = mashang::load::Target::of(url);
         const auto document = read_demo(demo);
-        const std::string figures =
-            reports_command->parsed() ? play_reports(document, reports) : play_live(document, live);
+        reports.tokens = closed.tokens = tokens_of(document);
+        const std::string figures = reports_command->parsed()  ? run_reports(reports)
+                                    : closed_command->parsed() ? run_closed(closed)
+                                                               : play_live(document, live);
         std::printf("%s\n", figures.c_str());
         return 0;
     } catch (const std::exception& e) {
