@@ -100,8 +100,8 @@ function same_rows() {
     return db.prepare(`insert into ${table} (${columns.join(", ")}) values (${marks})`);
   };
   const insert_case = insert("cases", [
-    ..."district case_id day serial is_open status flags priority code_id grid_code matter owner_id".split(" "),
-    ..."revision reports accepted_at dispatched_at next_due next_timer late redos score".split(" "),
+    ..."district case_id day serial is_open status flags priority code_id grid_code matter".split(" "),
+    ..."owner_id revision reports accepted_at dispatched_at next_due next_timer late redos score".split(" "),
     "state",
   ]);
   const insert_report = insert("reports", [
