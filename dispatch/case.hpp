@@ -429,5 +429,8 @@ std::string_view to_string(Threshold v);
 std::string_view to_string(CommandKind v);
 template <class E>
 std::optional<E> parse_word(std::string_view text);
+// All of them, in the order of the enumerators.
+template <class E>
+std::vector<std::string> words_of();
 
 }  // namespace mashang

@@ -1,6 +1,7 @@
 #include "dispatch/keyword.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace mashang {
 namespace {
@@ -35,7 +36,35 @@ bool at_border(std::string_view text, std::size_t begin, std::size_t end) {
     return !cut_before && !cut_after;
 }
 
+// Levenshtein's distance, by rows.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const std::size_t swapped = diagonal + (a[i] == b[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({swapped, row[j] + 1, row[j + 1] + 1});
+        }
+    }
+    return row.back();
+}
+
 }  // namespace
+
+std::string nearest_word(std::string_view said, const std::vector<std::string>& known) {
+    std::string best;
+    std::size_t best_distance = std::max<std::size_t>(said.size(), 3) / 3 + 1;
+    for (const std::string& word : known) {
+        if (const std::size_t d = distance(said, word); d < best_distance) {
+            best = word;
+            best_distance = d;
+        }
+    }
+    return best;
+}
 
 KeywordIndex::KeywordIndex(const std::vector<std::string>& words) {
     for (const std::string& word : words) {

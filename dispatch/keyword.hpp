@@ -31,6 +31,10 @@ class KeywordIndex {
         starts_;  // first character -> words, longest first
 };
 
+// The known word that was probably meant: the nearest by edit distance, with at most a third of the letters
+// different, the first of several; "" when none is near.
+std::string nearest_word(std::string_view said, const std::vector<std::string>& known);
+
 // Unicode characters of a UTF-8 text (bytes that do not continue one).
 std::size_t characters(std::string_view text);
 

@@ -39,7 +39,8 @@ enum class FindingKind {
     unknown_unit_kind,      // a co-handler's kind that no unit has
     unknown_person,         // a named owner who is not there, or not active
     nobody_on_chain,        // grids where nobody stands on any rung of the fallback chain
-    owner_nobody,           // a rule's owner, or anybody above him, is nowhere to be found in these grids
+    owner_nobody,           // nobody anywhere has the role of the rule's owner, or nobody on the chain from
+                            // it upwards in these grids
     owner_falls_back,       // nobody has the role of the rule's owner in these grids: the chain goes on
     co_handler_falls_away,  // no unit of the kind covers these grids
     undecided               // the rules are too entangled for check_steps_max
@@ -60,7 +61,7 @@ struct RuleFinding {
     FindingKind kind = FindingKind::undecided;
     Severity severity = Severity::error;
     std::vector<std::size_t> rules;    // whom it is about; conflicting: the earlier one
-    std::vector<std::size_t> others;   // shadowed: the earlier rules that take its reports, in order;
+    std::vector<std::size_t> others;   // shadowed: earlier rules that take all its reports, none spare;
                                        // conflicting: the later ones, each overlapping with the earlier one
     std::string path;                  // within the rule: "/when/all/0/matter/1", "" the rule as a whole
     std::string value, nearest;        // unknown_*: what it says, and what was probably meant

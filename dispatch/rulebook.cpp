@@ -190,6 +190,12 @@ Verdict evaluate(const Condition& condition, const Facts& facts) {
     return Judge(facts).judge(condition).verdict;
 }
 
+std::pair<std::string, std::string> leaf_words(const Condition& leaf) {
+    const Facts nothing;
+    Finding f = Judge(nothing).judge(leaf);
+    return {std::move(f.leaf), std::move(f.expected)};
+}
+
 Result<std::shared_ptr<const Rulebook>> Rulebook::build(int version, std::vector<Rule> rules) {
     if (auto faults = rule_faults(rules); !faults.empty()) {
         return Error{Errc::invalid, "error.invalid_input", {}, std::move(faults)};

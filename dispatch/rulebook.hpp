@@ -145,4 +145,7 @@ std::vector<FieldError> rule_faults(const std::vector<Rule>& rules);
 // The leaf verdict of one condition; exposed for the checker and its tests.
 Verdict evaluate(const Condition& condition, const Facts& facts);
 
+// Code and wanted values of a condition without operands, as RuleTried has them: {"weekday", "sat|sun"}.
+std::pair<std::string, std::string> leaf_words(const Condition& leaf);
+
 }  // namespace mashang

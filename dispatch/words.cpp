@@ -244,6 +244,13 @@ std::optional<E> parse_word(std::string_view text) {
     return std::nullopt;
 }
 
+template <class E>
+std::vector<std::string> words_of() {
+    std::vector<std::string> words;
+    for (const auto& [value, word] : Words<E>::all) words.emplace_back(word);
+    return words;
+}
+
 template std::optional<Status> parse_word<Status>(std::string_view);
 template std::optional<Stage> parse_word<Stage>(std::string_view);
 template std::optional<Priority> parse_word<Priority>(std::string_view);
@@ -253,5 +260,14 @@ template std::optional<EventType> parse_word<EventType>(std::string_view);
 template std::optional<ReporterKind> parse_word<ReporterKind>(std::string_view);
 template std::optional<Threshold> parse_word<Threshold>(std::string_view);
 template std::optional<CommandKind> parse_word<CommandKind>(std::string_view);
+template std::vector<std::string> words_of<Status>();
+template std::vector<std::string> words_of<Stage>();
+template std::vector<std::string> words_of<Priority>();
+template std::vector<std::string> words_of<Role>();
+template std::vector<std::string> words_of<ClockState>();
+template std::vector<std::string> words_of<EventType>();
+template std::vector<std::string> words_of<ReporterKind>();
+template std::vector<std::string> words_of<Threshold>();
+template std::vector<std::string> words_of<CommandKind>();
 
 }  // namespace mashang
