@@ -26,7 +26,7 @@ int read_weekday(const Node& node) {
     const std::string said = node.text();
     const auto found = std::find(weekdays.begin(), weekdays.end(), said);
     if (found != weekdays.end()) return static_cast<int>(found - weekdays.begin());
-    if (!said.empty()) node.fault("error.unknown_word", {{"value", said}});
+    if (!said.empty()) node.unknown_word(said, {weekdays.begin(), weekdays.end()});
     return 0;
 }
 
@@ -111,7 +111,7 @@ Condition read_condition(const Node& node, int depth) {
     }
     if (node.is_text()) {
         const std::string said = node.text();
-        if (!said.empty() && said != "always") node.fault("error.unknown_word", {{"value", said}});
+        if (!said.empty() && said != "always") node.unknown_word(said, {"always"});
         return {};
     }
     if (!node.object({"all", "any", "not", "matter", "class", "place_kind", "division", "reporter_kind",

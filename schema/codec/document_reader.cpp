@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <numeric>
 #include <set>
 
 #include "dispatch/keyword.hpp"
@@ -13,35 +12,6 @@ namespace {
 
 constexpr std::size_t document_bytes_max = 16U << 20U;
 constexpr int document_depth_max = 40;
-
-// Levenshtein's distance, by rows.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t swapped = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({swapped, row[j] + 1, row[j + 1] + 1});
-        }
-    }
-    return row.back();
-}
-
-// The known key that was probably meant: at most a third of its letters differ.
-std::string_view nearest(std::string_view key, std::initializer_list<std::string_view> known) {
-    std::string_view best;
-    std::size_t best_distance = std::max<std::size_t>(key.size(), 3) / 3 + 1;
-    for (const std::string_view candidate : known) {
-        if (const std::size_t d = distance(key, candidate); d < best_distance) {
-            best = candidate;
-            best_distance = d;
-        }
-    }
-    return best;
-}
 
 // RFC 6901.
 std::string escaped(std::string_view key) {
@@ -116,6 +86,14 @@ void Node::fault(std::string key, std::vector<std::pair<std::string, std::string
     faults_->add(pointer_, std::move(key), std::move(args));
 }
 
+void Node::unknown_word(const std::string& said, const std::vector<std::string>& known) const {
+    if (auto meant = nearest_word(said, known); !meant.empty()) {
+        fault("error.unknown_word_nearest", {{"value", said}, {"nearest", std::move(meant)}});
+    } else {
+        fault("error.unknown_word", {{"value", said}});
+    }
+}
+
 bool Node::object(std::initializer_list<std::string_view> known) const {
     if (!there()) {
         fault("error.missing");
@@ -128,8 +106,8 @@ bool Node::object(std::initializer_list<std::string_view> known) const {
     for (const auto& [key, member] : value_->items()) {
         if (std::find(known.begin(), known.end(), key) != known.end()) continue;
         const std::string at = pointer_ + '/' + escaped(key);
-        if (const auto meant = nearest(key, known); !meant.empty()) {
-            faults_->add(at, "error.unknown_key_nearest", {{"key", key}, {"nearest", std::string(meant)}});
+        if (auto meant = nearest_word(key, {known.begin(), known.end()}); !meant.empty()) {
+            faults_->add(at, "error.unknown_key_nearest", {{"key", key}, {"nearest", std::move(meant)}});
         } else {
             faults_->add(at, "error.unknown_key", {{"key", key}});
         }

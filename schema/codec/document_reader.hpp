@@ -49,6 +49,9 @@ class Node {
     const std::string& pointer() const { return pointer_; }
     void fault(std::string key, std::vector<std::pair<std::string, std::string>> args = {}) const;
 
+    // A word that is none of the known ones, with the nearest of them where one is near.
+    void unknown_word(const std::string& said, const std::vector<std::string>& known) const;
+
     // An object with these keys only; false (and a fault) where it is none.
     bool object(std::initializer_list<std::string_view> known) const;
     Node operator[](std::string_view key) const;  // absent where there is none
@@ -69,7 +72,7 @@ class Node {
         const std::string said = text();
         if (said.empty()) return E{};
         if (const auto parsed = parse_word<E>(said)) return *parsed;
-        fault("error.unknown_word", {{"value", said}});
+        unknown_word(said, words_of<E>());
         return E{};
     }
 

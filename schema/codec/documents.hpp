@@ -43,6 +43,10 @@ Result<std::shared_ptr<const TimeStandards>> read_standards(std::string_view jso
 // words, joined_reports, distance_m.
 Result<std::shared_ptr<const Rulebook>> read_rules(std::string_view json, std::optional<int> version = {});
 
+// The facts of a report as JSON on one line, and back; what is said in facts_json.hpp holds.
+Result<Facts> read_facts(std::string_view json);
+std::string write_facts(const Facts& facts);
+
 // GeoJSON (RFC 7946) FeatureCollection; properties {level: district|street|community|grid, code, name,
 // made_up}; a grid has a Polygon of one ring, a division one or null.
 Result<std::shared_ptr<const Territory>> read_territory(std::string_view json,

@@ -34,7 +34,7 @@ Action read_action(const Node& node) {
         action.owner = owner["role"].word<Role>();
         // Nothing but the report's own grid is known here; the word makes the document read well.
         if (const Node of = owner["of"]; of.there() && of.text() != "grid") {
-            of.fault("error.unknown_word", {{"value", of.text()}});
+            of.unknown_word(of.text(), {"grid"});
         }
     }
     if (const Node n = node["person"]; n.there() && !n.is_null()) action.person = read_person(n);
@@ -85,7 +85,7 @@ Result<std::shared_ptr<const Rulebook>> read_rules(std::string_view json, std::o
     const Node root{&*document, "", faults};
     std::vector<Rule> rules;
     int number = 1;
-    if (root.object({"version", "source", "rules"})) {
+    if (root.object({"$schema", "version", "source", "rules"})) {
         number = codec::version_of(root, version);
         for (const Node& item : root["rules"].items(2000)) rules.push_back(read_rule(item));
     }
