@@ -15,6 +15,7 @@
 #include "server/api/codec/instants.hpp"
 #include "server/app.hpp"
 #include "server/demo_store.hpp"
+#include "server/rules_command.hpp"
 #include "server/waiting.hpp"
 
 namespace mashang::server {
@@ -33,7 +34,10 @@ struct Options {
     std::string file, data, store, base_url, web;
     int port = -1, days = 24;
     bool no_limits = false, test_clock = false;
-    std::string instant, limit, from, to, calendar;
+    std::string instant, limit, from, to, calendar, rules, language = "zh";
+    bool json = false;
+
+    bool names_store() const { return !file.empty() || !data.empty() || !store.empty(); }
 
     Result<Config> config() const {
         Config c;
@@ -164,10 +168,33 @@ int verify_all(const Options& options) {
     });
 }
 
+int rules_check(const Options& options) {
+    RulesCheckOptions check;
+    check.file = options.rules;
+    check.language = options.language == "en" ? schema::Language::en : schema::Language::zh;
+    check.json = options.json;
+    if (options.names_store()) {
+        auto config = options.config();
+        if (!config) return fail(config.error());
+        check.district = *config;
+    }
+    const auto sound = rules_check_command(check);
+    if (!sound) return fail(sound.error());
+    return *sound ? 0 : 1;
+}
+
 void add_store_options(CLI::App& command, Options& o) {
     command.add_option("--config", o.file, "mashang.toml");
     command.add_option("--data", o.data, "folder of media, keys and the database");
     command.add_option("--store", o.store, "sqlite:FILE");
+}
+
+void add_rules_check(CLI::App& rules, Options& o) {
+    auto* command = rules.add_subcommand("check", "what is wrong with a rule document, and what shows it");
+    command->add_option("file", o.rules, "rules document")->required();
+    add_store_options(*command, o);
+    command->add_option("--language", o.language, "zh or en")->check(CLI::IsMember({"zh", "en"}));
+    command->add_flag("--json", o.json, "one JSON list instead of sentences");
 }
 
 }  // namespace
@@ -203,12 +230,15 @@ int run_command_line(int argc, char** argv) {
     auto* audit = all.add_subcommand("audit", "the hash chains")->require_subcommand(1);
     auto* verify = audit->add_subcommand("verify", "check every case's chain");
     add_store_options(*verify, o);
+    auto* rules = all.add_subcommand("rules", "what decides who gets a report")->require_subcommand(1);
+    add_rules_check(*rules, o);
     CLI11_PARSE(all, argc, argv);
     if (*serve_command) return serve(o);
     if (*demo_command) return demo(o);
     if (*add) return calendar_add(o);
     if (*between) return calendar_between(o);
     if (*replay_command) return replay_all(o);
+    if (rules->got_subcommand("check")) return rules_check(o);
     return verify_all(o);
 }
 

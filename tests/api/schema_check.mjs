@@ -1,11 +1,13 @@
-// Holds a value against a schema of schema/openapi.yaml: the part of JSON Schema 2020-12 that the file uses.
+// Holds a value against a schema of schema/openapi.yaml or schema/rules.schema.json: the part of JSON Schema
+// 2020-12 that these files use.
 //
 // Stricter than the standard in one point: a member that is not described is a finding, so that an answer
 // cannot say more than its document. An unknown keyword is a mistake of the schema and throws.
 
 const known = new Set([
   "$ref", "type", "enum", "const", "properties", "required", "items", "minItems", "maxItems", "minLength",
-  "maxLength", "pattern", "format", "minimum", "maximum", "additionalProperties", "oneOf", "anyOf",
+  "maxLength", "minProperties", "maxProperties", "pattern", "format", "minimum", "maximum",
+  "additionalProperties", "oneOf", "anyOf",
   "description", "examples", "default",
 ]);
 
@@ -64,7 +66,10 @@ function one_of(document, s, value, pointer) {
   const tried = choices.map((choice) => findings(document, choice, value, pointer));
   const fitting = tried.filter((each) => each.length === 0).length;
   if (s.oneOf ? fitting === 1 : fitting > 0) return [];
-  return fitting ? [`${pointer}: fits ${fitting} of oneOf`] : tried.sort((a, b) => a.length - b.length)[0];
+  if (fitting) return [`${pointer}: fits ${fitting} of oneOf`];
+  // What it was probably meant to be: a choice that this place itself fits, only something inside it not.
+  const strange = (found) => Number(found.some((line) => line.startsWith(`${pointer}: `)));
+  return tried.sort((a, b) => strange(a) - strange(b) || a.length - b.length)[0];
 }
 
 function of_text(s, value, pointer) {
@@ -89,6 +94,9 @@ function of_array(document, s, value, pointer) {
 
 function of_object(document, s, value, pointer) {
   const found = [];
+  const members = Object.keys(value).length;
+  if (members < (s.minProperties ?? 0)) found.push(`${pointer}: under ${s.minProperties} members`);
+  if (members > (s.maxProperties ?? Infinity)) found.push(`${pointer}: over ${s.maxProperties} members`);
   for (const name of s.required ?? []) if (!(name in value)) found.push(`${pointer}/${name}: missing`);
   if (!s.properties && s.additionalProperties === undefined) return found;
   for (const [name, member] of Object.entries(value)) {
