@@ -164,3 +164,28 @@ test("a file that is not there is said so", () => {
   assert.equal(ran.status, 1);
   assert.ok(ran.stderr.includes("none.json"));
 });
+
+test("[T39] against a district's own map and people: its divisions, its units, its persons", () => {
+  const data = join(folder, "district");
+  const filled = spawnSync(binary, ["demo", "--data", data, "--days", "0"], { encoding: "utf8" });
+  assert.equal(filled.status, 0, filled.stderr);
+  const rules = readFileSync(join(root, "schema/defaults/rules.json"), "utf8");
+  const defaults = check(rules, "--data", data, "--json");
+  assert.equal(defaults.code, 0);
+  const witnesses = JSON.parse(defaults.text).map((f) => f.witness.grid_code);
+  assert.ok(witnesses.length > 0 && witnesses.every((grid) => /^330106\d{9}$/.test(grid)), witnesses);
+
+  const then = { owner: { role: "worker" }, person: "999999", co_handlers: ["sanitatoin"] };
+  const document = book({ division: ["330106009", "330106999"] }, then);
+  const { code, text } = check(document, "--data", data, "--json");
+  assert.equal(code, 1);
+  const errors = JSON.parse(text).filter((f) => f.severity === "error");
+  assert.deepEqual(
+    errors.map((f) => [f.kind, f.pointer, f.nearest]).sort(),
+    [
+      ["unknown_division", "/rules/0/when/division/1", errors[0].nearest],
+      ["unknown_person", "/rules/0/then/person", undefined],
+      ["unknown_unit_kind", "/rules/0/then/co_handlers/0", "sanitation"],
+    ],
+  );
+});
