@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view marker = "/*clustered*/";
 constexpr std::string_view sqlite_only = "--sqlite ";
+constexpr std::string_view postgres_only = "--postgresql ";
 
 struct Applied {
     int number = 0;
@@ -27,7 +28,8 @@ void columns(V& v, R& row) {
 void apply(Session& session, const Migration& migration, const std::string& checksum) {
     session.begin();
     try {
-        for (const auto& statement : statements_of(migration.text, true)) session.execute(statement);
+        for (const auto& statement : statements_of(migration.text, !session.is_shared()))
+            session.execute(statement);
         {
             Tx tx(session);
             Query(tx, "insert into migrations (number, name, checksum) values (:number, :name, :checksum)")
@@ -43,6 +45,48 @@ void apply(Session& session, const Migration& migration, const std::string& chec
     }
 }
 
+// SQLite compares text byte by byte, and our ranges (grid_code >= '330106' and < '330107') rest on that;
+// PostgreSQL would compare as people of the database's language do.
+std::string with_byte_order(std::string_view line) {
+    constexpr std::string_view type = " text", added = "add column ";
+    auto name = line.find_first_not_of(' ');
+    if (const auto at = line.find(added); at != line.npos) {
+        name = at + added.size();
+    } else if (name == 0) {
+        return std::string(line);  // not a column's line
+    }
+    const auto end = line.find(' ', name);
+    if (name == line.npos || end == line.npos || line.substr(end, type.size()) != type)
+        return std::string(line);
+    const auto rest = line.substr(end + type.size());
+    if (!rest.empty() && rest.find_first_of(" ,;") != 0) return std::string(line);
+    return std::string(line.substr(0, end)) + " text collate \"C\"" + std::string(rest);
+}
+
+// One server migrates at a time; the others wait, and find it done.
+class Turn {
+  public:
+    explicit Turn(Session& session) : session_(session) {
+        if (!session_.is_shared()) return;
+        session_.execute("set lock_timeout = 0");
+        session_.execute("select pg_advisory_lock(hashtext('mashang migrate'), hashtext(current_schema()))");
+    }
+    ~Turn() {
+        if (!session_.is_shared()) return;
+        try {
+            session_.execute(
+                "select pg_advisory_unlock(hashtext('mashang migrate'), hashtext(current_schema()))");
+            session_.execute("set lock_timeout = '2s'");
+        } catch (const StoreFault&) {
+            // The connection is gone, and the lock with it.
+        }
+    }
+    Turn(const Turn&) = delete;
+
+  private:
+    Session& session_;
+};
+
 }  // namespace
 
 std::vector<std::string> statements_of(std::string_view script, bool sqlite) {
@@ -51,9 +95,10 @@ std::vector<std::string> statements_of(std::string_view script, bool sqlite) {
     while (!script.empty()) {
         auto line = script.substr(0, script.find('\n'));
         script.remove_prefix(std::min(script.size(), line.size() + 1));
-        if (sqlite && line.starts_with(sqlite_only)) line.remove_prefix(sqlite_only.size());
+        const auto own = sqlite ? sqlite_only : postgres_only;
+        if (line.starts_with(own)) line.remove_prefix(own.size());
         if (line.starts_with("--") || line.empty()) continue;
-        current.append(line).append("\n");
+        current.append(sqlite ? std::string(line) : with_byte_order(line)).append("\n");
         if (!line.ends_with(';')) continue;
         current.resize(current.size() - 2);
         if (const auto at = current.find(marker); at != std::string::npos)
@@ -64,6 +109,7 @@ std::vector<std::string> statements_of(std::string_view script, bool sqlite) {
 }
 
 Result<int> migrate(Session& session, const std::vector<Migration>& migrations) {
+    const Turn turn(session);
     session.execute(
         "create table if not exists migrations (number bigint not null primary key, name text not null, "
         "checksum text not null)");

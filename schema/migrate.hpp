@@ -1,9 +1,9 @@
 // Numbered migrations: applied once each, in order, every one in a transaction of its own.
 //
-// Called by open_store before anything else runs. The table `migrations` remembers number and checksum; a
-// database with a number that this code does not know is refused (conflict "error.database_newer"), and one
-// whose applied text was another than ours too (conflict "error.migration_changed"): both would mean that the
-// code reads columns that are not there.
+// Called by open_store before anything else runs, on PostgreSQL by one server at a time. The table
+// `migrations` remembers number and checksum; a database with a number that this code does not know is
+// refused (conflict "error.database_newer"), and one whose applied text was another than ours too (conflict
+// "error.migration_changed"): both would mean that the code reads columns that are not there.
 #pragma once
 
 #include <string>
@@ -29,7 +29,8 @@ const std::vector<Migration>& embedded_migrations();
 Result<int> migrate(Session& session, const std::vector<Migration>& migrations);
 
 // The statements of a script, without its comment lines. On SQLite the marker /*clustered*/ becomes "without
-// rowid", and what stands after "--sqlite " at the beginning of a line belongs to the script.
+// rowid", and what stands after "--sqlite " at the beginning of a line belongs to the script; on PostgreSQL
+// what stands after "--postgresql ", and columns of text are compared byte by byte there as well.
 std::vector<std::string> statements_of(std::string_view script, bool sqlite);
 
 }  // namespace mashang::schema

@@ -6,9 +6,10 @@
 
 namespace mashang::schema {
 
-Readers::Readers(std::vector<std::unique_ptr<Session>> sessions, std::size_t queue_jobs_max)
-    : sessions_(std::move(sessions)), queue_jobs_max_(queue_jobs_max) {
-    for (auto& session : sessions_) threads_.emplace_back([this, &session] { loop(*session); });
+Readers::Readers(Connect connect, int threads, std::size_t queue_jobs_max)
+    : connect_(std::move(connect)), queue_jobs_max_(queue_jobs_max) {
+    for (int i = 0; i < std::max(1, threads); ++i) sessions_.push_back(connect_());
+    for (auto& session : sessions_) threads_.emplace_back([this, &session] { loop(session); });
 }
 
 Readers::~Readers() {
@@ -43,7 +44,7 @@ void Readers::close() {
     }
 }
 
-void Readers::loop(Session& session) {
+void Readers::loop(std::unique_ptr<Session>& session) {
     for (;;) {
         Item item;
         {
@@ -53,17 +54,25 @@ void Readers::loop(Session& session) {
             item = std::move(queue_.front());
             queue_.pop_front();
         }
-        Result<void> result;
-        try {
-            session.begin();
-            result = run_guarded(item.job, session, nullptr);
-            session.commit();
-        } catch (const StoreFault& fault) {
-            spdlog::error("store: {}", fault.what());
-            session.rollback();
-            result = make_error(fault.code, "error.store_failed");
-        }
+        auto result = run(session, item.job);
         tell(item.done, std::move(result));
+    }
+}
+
+Result<void> Readers::run(std::unique_ptr<Session>& session, const Store::Job& job) {
+    try {
+        if (!session || session->is_lost()) {
+            session.reset();
+            session = connect_();
+        }
+        session->begin();
+        auto result = run_guarded(job, *session, nullptr);
+        session->commit();
+        return result;
+    } catch (const StoreFault& fault) {
+        spdlog::error("store: {}", fault.what());
+        if (session) session->rollback();
+        return make_error(fault.code, "error.store_failed");
     }
 }
 

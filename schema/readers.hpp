@@ -1,9 +1,11 @@
 // The read pool: a few threads, each with a query_only connection of its own; a job sees one snapshot.
-// push and close: any thread. Bounded like the writer's queue.
+// push and close: any thread. Bounded like the writer's queue. A connection that was lost is made anew before
+// the next job; the job that lost it fails, because only writes may run twice.
 #pragma once
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -16,7 +18,10 @@ namespace mashang::schema {
 
 class Readers {
   public:
-    Readers(std::vector<std::unique_ptr<Session>> sessions, std::size_t queue_jobs_max);
+    using Connect = std::function<std::unique_ptr<Session>()>;
+
+    // Throws StoreFault when the first connections cannot be had.
+    Readers(Connect connect, int threads, std::size_t queue_jobs_max);
     ~Readers();
 
     void push(Store::Job job, Store::Done done);
@@ -27,8 +32,10 @@ class Readers {
         Store::Job job;
         Store::Done done;
     };
-    void loop(Session& session);
+    void loop(std::unique_ptr<Session>& session);
+    Result<void> run(std::unique_ptr<Session>& session, const Store::Job& job);
 
+    const Connect connect_;
     std::vector<std::unique_ptr<Session>> sessions_;
     const std::size_t queue_jobs_max_;
     std::mutex mutex_;

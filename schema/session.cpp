@@ -1,10 +1,14 @@
 #include "schema/session.hpp"
 
+#include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <deque>
+#include <map>
 #include <unordered_map>
+
+#include "schema/postgres.hpp"
 
 namespace mashang::schema {
 namespace {
@@ -73,29 +77,52 @@ struct Session::Parts {
     soci::session session;
     std::unordered_map<std::string_view, std::unique_ptr<Statement>>
         statements;  // keys live in the statements
-    std::uint64_t changes = 0;
+    // Failed in a transaction that PostgreSQL lets do nothing more, not even forget them.
+    std::vector<std::unique_ptr<Statement>> dead;
+    std::uint64_t changes = 0, changes_begun = 0;
     Use use = Use::write;
+    Patience patience = Patience::waits;
+    PGconn* connection = nullptr;                                      // of PostgreSQL; the session's own
+    std::map<std::string, std::string, std::less<>> waiting, passing;  // locking texts, by the plain one
+    std::vector<std::string> notes;
 };
 
-Session::Session(const std::string& path, Use use) : parts_(std::make_unique<Parts>()) {
+Session::Session(const std::string& where, Use use) : parts_(std::make_unique<Parts>()) {
     parts_->use = use;
     try {
-        // SOCI splits at spaces, so the name is quoted.
-        parts_->session.open(soci::sqlite3, "dbname=\"" + path + "\"");
-        const int timeout_ms = use == Use::checkpoint ? checkpoint_busy_timeout_ms : busy_timeout_ms;
-        execute("pragma busy_timeout = " + std::to_string(timeout_ms));
-        execute("pragma foreign_keys = off");
-        if (use == Use::write) execute("pragma journal_mode = wal");
-        execute("pragma synchronous = full");
-        execute("pragma wal_autocheckpoint = 0");
-        execute(use == Use::write ? "pragma cache_size = -65536" : "pragma cache_size = -16384");
-        execute("pragma temp_store = memory");
-        if (use == Use::read) execute("pragma query_only = on");
+        postgres::is_url(where) ? open_postgres(where) : open_sqlite(where);
     } catch (const StoreFault&) {
         throw;
     } catch (...) {
         fault("open");
     }
+}
+
+void Session::open_sqlite(const std::string& path) {
+    const auto use = parts_->use;
+    // SOCI splits at spaces, so the name is quoted.
+    parts_->session.open(soci::sqlite3, "dbname=\"" + path + "\"");
+    const int timeout_ms = use == Use::checkpoint ? checkpoint_busy_timeout_ms : busy_timeout_ms;
+    execute("pragma busy_timeout = " + std::to_string(timeout_ms));
+    execute("pragma foreign_keys = off");
+    if (use == Use::write) execute("pragma journal_mode = wal");
+    execute("pragma synchronous = full");
+    execute("pragma wal_autocheckpoint = 0");
+    execute(use == Use::write ? "pragma cache_size = -65536" : "pragma cache_size = -16384");
+    execute("pragma temp_store = memory");
+    if (use == Use::read) execute("pragma query_only = on");
+}
+
+void Session::open_postgres(const std::string& url) {
+    try {
+        parts_->session.open(soci::postgresql, postgres::address(url));
+    } catch (const soci::soci_error&) {
+        // Its words may show the address, and with it a password.
+        throw StoreFault(Errc::unavailable, "PostgreSQL cannot be reached", StoreFault::Cause::lost);
+    }
+    auto* backend = static_cast<soci::postgresql_session_backend*>(parts_->session.get_backend());
+    parts_->connection = backend->conn_;
+    postgres::set_up(parts_->connection, parts_->use);
 }
 
 Session::~Session() = default;
@@ -111,6 +138,8 @@ void Session::fault(std::string_view where) const {
                              !(parts_->use == Use::read && (e.result() & 0xff) == SQLITE_READONLY);
         throw StoreFault(machine ? Errc::unavailable : Errc::internal,
                          e.get_error_message() + " in: " + std::string(where));
+    } catch (const soci::postgresql_soci_error& e) {
+        throw postgres::fault_of(parts_->connection, e.sqlstate(), e.get_error_message(), where);
     } catch (const soci::soci_error& e) {
         throw StoreFault(Errc::internal, e.get_error_message() + " in: " + std::string(where));
     } catch (const std::exception& e) {
@@ -119,6 +148,10 @@ void Session::fault(std::string_view where) const {
 }
 
 void Session::execute(std::string_view text) {
+    if (parts_->connection) {
+        postgres::execute(parts_->connection, std::string(text));
+        return;
+    }
     try {
         parts_->session << std::string(text);
     } catch (...) {
@@ -126,21 +159,111 @@ void Session::execute(std::string_view text) {
     }
 }
 
-void Session::begin() {
+void Session::begin(Patience patience) {
+    parts_->dead.clear();
     if (parts_->statements.size() > statements_max) parts_->statements.clear();
-    execute(parts_->use == Use::write ? "begin immediate" : "begin");
+    parts_->patience = patience;
+    parts_->changes_begun = parts_->changes;
+    parts_->notes.clear();
+    transaction_.clear();
+    const bool writes = parts_->use == Use::write;
+    if (is_shared()) {
+        execute(writes ? "begin isolation level read committed"
+                       : "begin isolation level repeatable read read only");
+    } else {
+        execute(writes ? "begin immediate" : "begin");
+    }
 }
 
 void Session::commit() {
+    if (is_shared() && parts_->use == Use::write) return commit_shared();
     execute("commit");
+}
+
+// With the notes, and the number by which the transaction's fate can be asked when the answer is lost.
+void Session::commit_shared() {
+    constexpr std::size_t payload_bytes_max = 7900;  // of 8000
+    auto* connection = parts_->connection;
+    if (parts_->changes != parts_->changes_begun) {
+        std::string text = "select pg_current_xact_id()::text", payload;
+        const auto put = [&] {
+            if (payload.empty()) return;
+            text += ", pg_notify('mashang_' || md5(current_schema()), ";
+            text += postgres::quoted(connection, speaker_ + payload) + ")";
+            payload.clear();
+        };
+        for (const auto& note : parts_->notes) {
+            if (speaker_.size() + payload.size() + note.size() + 1 > payload_bytes_max) put();
+            payload += "\n" + note;
+        }
+        put();
+        transaction_ = postgres::execute(connection, text);
+    }
+    parts_->notes.clear();
+    postgres::commit(connection);
 }
 
 void Session::rollback() noexcept {
     try {
+        parts_->notes.clear();
         execute("rollback");
+        parts_->dead.clear();
     } catch (const std::exception&) {
-        // SQLite has already rolled back by itself (full disk, I/O error): there is nothing left to undo.
+        // SQLite has already rolled back by itself (full disk, I/O error), or the connection is gone: there
+        // is nothing left to undo.
     }
+}
+
+bool Session::is_shared() const {
+    return parts_->connection != nullptr;
+}
+
+bool Session::is_lost() const {
+    return is_shared() && postgres::is_lost(parts_->connection);
+}
+
+bool Session::is_sound() const {
+    return !is_shared() || postgres::is_sound(parts_->connection);
+}
+
+void Session::locked() {
+    if (parts_->patience == Patience::waits_first) parts_->patience = Patience::passes;
+}
+
+bool Session::passes_held() const {
+    return is_shared() && parts_->use == Use::write && parts_->patience == Patience::passes;
+}
+
+std::string_view Session::locking(std::string_view select, bool free_only) {
+    if (!is_shared() || parts_->use != Use::write) return select;
+    const bool passes = free_only || passes_held();
+    auto& texts = passes ? parts_->passing : parts_->waiting;
+    const auto found = texts.find(select);
+    if (found != texts.end()) return found->second;
+    const auto* clause = passes ? " for update skip locked" : " for update";
+    return texts.emplace(select, std::string(select) + clause).first->second;
+}
+
+void Session::held() const {
+    throw StoreFault(Errc::unavailable, "another transaction holds the row", StoreFault::Cause::held);
+}
+
+void Session::alone(std::string_view what) {
+    if (!is_shared() || parts_->use != Use::write) return;
+    const auto name = postgres::quoted(parts_->connection, "mashang " + std::string(what));
+    execute("select pg_advisory_xact_lock(hashtext(" + name + "), hashtext(current_schema()))");
+}
+
+void Session::note(std::string text) {
+    if (is_shared()) parts_->notes.push_back(std::move(text));
+}
+
+Session::Fate Session::fate_of(const std::string& transaction) {
+    const auto told = postgres::execute(
+        parts_->connection,
+        "select pg_xact_status(" + postgres::quoted(parts_->connection, transaction) + "::xid8)");
+    if (told == "committed") return Fate::committed;
+    return told == "aborted" ? Fate::undone : Fate::unknown;
 }
 
 std::uint64_t Session::changes() const {
@@ -162,7 +285,8 @@ Statement& Session::statement(std::string_view text) {
 }
 
 void Session::forget(const Statement& statement) {
-    parts_->statements.erase(parts_->statements.find(statement.text));
+    auto node = parts_->statements.extract(statement.text);
+    if (is_shared()) parts_->dead.push_back(std::move(node.mapped()));
 }
 
 Query::Query(Tx& tx, std::string_view sql) : session_(tx.session()), statement_(session_.statement(sql)) {

@@ -4,10 +4,16 @@
 // is prepared once per connection and kept with the storage its values are bound to; every row is fetched to
 // the end, because a kept select that is not pins SQLite's snapshot. One thread at a time. A broken database
 // or SQL throws StoreFault, which the store turns into a failure.
+//
+// On PostgreSQL others write beside us. A row that is read to be changed is locked (locking()). A transaction
+// waits for a row only while it holds none that somebody else may wait for: two that held and waited would
+// lie in wait for each other until the server, a second later, ends one of them. A job that then finds a row
+// held is put off.
 #pragma once
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -23,8 +29,17 @@
 namespace mashang::schema {
 
 struct StoreFault : std::runtime_error {
-    StoreFault(Errc c, const std::string& what) : std::runtime_error(what), code(c) {}
+    enum class Cause {
+        own,        // the job meets the same again
+        race,       // another transaction was in the way: again may go well
+        duplicate,  // a unique index: it may be somebody else who was faster
+        held,       // another transaction holds a row, and this job may not wait for it
+        lost,       // the connection
+    };
+    StoreFault(Errc c, const std::string& what, Cause why = Cause::own)
+        : std::runtime_error(what), code(c), cause(why) {}
     Errc code;  // unavailable: disk full, I/O error, locked; internal: everything else
+    Cause cause;
 };
 
 class Statement;  // prepared, with bound storage
@@ -32,12 +47,18 @@ class Statement;  // prepared, with bound storage
 class Session {
   public:
     enum class Use { write, read, checkpoint };
-    // Opens (write: creates) the SQLite file and sets its pragmas.
-    Session(const std::string& path, Use use);
+    // At a row that another transaction holds; waits_first: only while it holds none itself.
+    enum class Patience { waits, waits_first, passes };
+    enum class Fate { committed, undone, unknown };
+    using Numbers = std::function<std::int64_t(int district, const std::string& name, std::int64_t size)>;
+
+    // Opens (write: creates) a SQLite file, or connects to "postgresql://…".
+    Session(const std::string& where, Use use);
     ~Session();
     Session(const Session&) = delete;
 
-    void begin();  // write: takes the write lock at once
+    // write: SQLite's lock at once; PostgreSQL's row by row.
+    void begin(Patience patience = Patience::waits);
     void commit();
     void rollback() noexcept;             // also when SQLite has rolled back by itself
     void execute(std::string_view text);  // one statement without values, not kept
@@ -47,9 +68,37 @@ class Session {
     void forget(const Statement& statement);                // after a fault
     [[noreturn]] void fault(std::string_view where) const;  // turns the exception in flight into StoreFault
 
+    // What follows differs only where others write too; on SQLite it is nothing.
+    bool is_shared() const;
+    bool is_lost() const;   // only a new Session helps
+    bool is_sound() const;  // begun, and not failed: COMMIT would commit
+    // The text of a select, with its rows locked against other writers. Those that are held already are left
+    // out when the transaction has no patience, or `free_only`; see passes_held().
+    std::string_view locking(std::string_view select, bool free_only = false);
+    void locked();  // a row has been had
+    bool passes_held() const;
+    [[noreturn]] void held() const;
+    // From here to the end of the transaction nobody else does what is named so.
+    void alone(std::string_view what);
+    // Told to the other servers of this store when the transaction commits; letters, digits and blanks.
+    void note(std::string text);
+    void speak_as(std::string name) { speaker_ = std::move(name); }
+    // After a commit whose answer was lost: asked on a new session. "" when nothing had been written.
+    const std::string& transaction() const { return transaction_; }
+    Fate fate_of(const std::string& transaction);
+    // Where numbers come from that need not be given back; unset: from the transaction itself.
+    void take_numbers_from(Numbers numbers) { numbers_ = std::move(numbers); }
+    const Numbers& numbers() const { return numbers_; }
+
   private:
     struct Parts;
+    void open_sqlite(const std::string& path);
+    void open_postgres(const std::string& url);
+    void commit_shared();
+
     std::unique_ptr<Parts> parts_;
+    std::string speaker_, transaction_;
+    Numbers numbers_;
 };
 
 template <class T>

@@ -7,6 +7,8 @@
 
 #include "schema/checkpoint.hpp"
 #include "schema/migrate.hpp"
+#include "schema/postgres.hpp"
+#include "schema/postgres_store.hpp"
 #include "schema/readers.hpp"
 #include "schema/session.hpp"
 #include "schema/writer.hpp"
@@ -20,7 +22,9 @@ class SqliteStore final : public Store {
   public:
     SqliteStore(const std::string& path, std::unique_ptr<Session> writing, const StoreOptions& options)
         : writer_(std::move(writing), options.queue_jobs_max, options.group_jobs_max),
-          readers_(open_readers(path, options.readers), options.queue_jobs_max),
+          readers_([path] { return std::make_unique<Session>(path, Session::Use::read); }, options.readers,
+                   options.queue_jobs_max),
+          node_(options.node),
           checkpointer_(std::make_unique<Session>(path, Session::Use::checkpoint), path + "-wal",
                         [this] { return writer_.commits(); }) {}
     ~SqliteStore() override { close(); }
@@ -28,6 +32,8 @@ class SqliteStore final : public Store {
     void write(Job job, Done done) override { writer_.push(std::move(job), std::move(done)); }
     void read(Job job, Done done) override { readers_.push(std::move(job), std::move(done)); }
     StoreHealth health() const override { return writer_.health(); }
+    int node() const override { return node_; }
+    void listen(Heard) override {}  // one server a file
     void close() override {
         writer_.close();
         readers_.close();
@@ -35,23 +41,22 @@ class SqliteStore final : public Store {
     }
 
   private:
-    static std::vector<std::unique_ptr<Session>> open_readers(const std::string& path, int count) {
-        std::vector<std::unique_ptr<Session>> sessions;
-        for (int i = 0; i < std::max(1, count); ++i)
-            sessions.push_back(std::make_unique<Session>(path, Session::Use::read));
-        return sessions;
-    }
-
     // Closed and destroyed in this order's reverse: the checkpointer asks the writer.
     Writer writer_;
     Readers readers_;
+    const int node_;
     Checkpointer checkpointer_;
 };
 
 }  // namespace
 
+void note(Tx& tx, std::string text) {
+    tx.session().note(std::move(text));
+}
+
 Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
     if (sodium_init() < 0) return make_error(Errc::unavailable, "error.store_failed", {{"why", "sodium"}});
+    if (postgres::is_url(options.url) && options.group_jobs_max > 0) return open_postgres_store(options);
     if (!options.url.starts_with(sqlite_scheme) || options.url.size() == sqlite_scheme.size() ||
         options.url.find('"') != std::string::npos || options.group_jobs_max == 0)
         return make_error(Errc::invalid, "error.store_url", {{"url", options.url}});

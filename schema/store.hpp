@@ -1,10 +1,14 @@
-// The database contract: Store{read, write} over transactions, SQLite now, PostgreSQL by the same texts.
+// The database contract: Store{read, write} over transactions, SQLite or PostgreSQL by the same texts.
 //
-// Hides SOCI, the writer thread, group commit and the reader pool. A write is a closure over a Tx: it may run
-// twice (a group that rolled back is run again one by one), so it captures by value, does no I/O and decides
-// before it writes; a closure that returns a failure has written nothing. `done` is called after the commit
-// is durable (SQLite: WAL, synchronous=FULL), on a store thread: post to your own executor, do not work in
-// it. Any thread may call read and write.
+// Hides SOCI, the writer threads, group commit and the reader pool. A write is a closure over a Tx: it may
+// run twice (a group that rolled back is run again one by one; on PostgreSQL also after a deadlock or a lost
+// connection), so it captures by value, does no I/O and decides before it writes; a closure that returns a
+// failure has written nothing. `done` is called after the commit is durable (SQLite: WAL, synchronous=FULL;
+// PostgreSQL: synchronous_commit=on), on a store thread: post to your own executor, do not work in it. Any
+// thread may call read and write.
+//
+// One server uses a SQLite file; several may share a PostgreSQL database. What one of them notes in a
+// transaction (note) the others hear when it has committed, in the order of the commits.
 #pragma once
 
 #include <cstdint>
@@ -31,14 +35,16 @@ class Tx {
 };
 
 struct StoreOptions {
-    std::string url;  // "sqlite:data/mashang.db"
+    std::string url;  // "sqlite:data/mashang.db", "postgresql://…"
     int readers = 3;  // threads and connections of the read pool
+    int writers = 4;  // the same for writing; SQLite has one
+    int node = 0;     // this server's number; PostgreSQL: the first free one from here
     std::size_t queue_jobs_max = 4096;
     std::size_t group_jobs_max = 256;
 };
 
 struct StoreHealth {
-    bool writable = true;  // false after a failed commit or sync, until restart
+    bool writable = true;  // false after a failed commit or sync, until restart; while PostgreSQL is away
     std::string reason;    // why not
     std::size_t queue_jobs = 0;
     std::uint64_t commits = 0, jobs = 0;  // jobs / commits = mean batch
@@ -56,9 +62,17 @@ class Store {
     virtual void write(Job job, Done done) = 0;
     virtual void read(Job job, Done done) = 0;
     virtual StoreHealth health() const = 0;
+    // This server's number, no other's while the store is open: part of case ids.
+    virtual int node() const = 0;
+    // Notes of other servers, on a store thread; "" when some may have been missed. Called once.
+    using Heard = std::function<void(const std::string& note)>;
+    virtual void listen(Heard heard) = 0;
     // Takes no more, finishes what is queued, checkpoints, joins its threads. Called once, by the app.
     virtual void close() = 0;
 };
+
+// For the other servers of this store, if the transaction commits: letters, digits, blanks.
+void note(Tx& tx, std::string text);
 
 // Opens, migrates (refusing a database newer than the code: conflict "error.database_newer"; one whose
 // applied migration had another text: conflict "error.migration_changed") and starts threads. Also invalid

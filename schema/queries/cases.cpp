@@ -2,6 +2,7 @@
 
 #include "schema/queries.hpp"
 #include "schema/queries/case_filter.hpp"
+#include "schema/queries/locking.hpp"
 #include "schema/session.hpp"
 
 namespace mashang::schema {
@@ -91,12 +92,15 @@ void update_case(Tx& tx, const CaseRow& row) {
 
 std::optional<CaseRow> case_by_id(Tx& tx, int district, CaseId id) {
     static const auto text = select_cases + " where district = :district and case_id = :case_id";
-    return Query(tx, text).in("district", district).in("case_id", id).one<CaseRow>();
+    return locked_one<CaseRow>(
+        tx, text, [&](Query& q) -> Query& { return q.in("district", district).in("case_id", id); });
 }
 
 std::optional<CaseRow> case_by_number(Tx& tx, int district, std::int32_t day, std::int32_t serial) {
     static const auto text = select_cases + " where district = :district and day = :day and serial = :serial";
-    return Query(tx, text).in("district", district).in("day", day).in("serial", serial).one<CaseRow>();
+    return locked_one<CaseRow>(tx, text, [&](Query& q) -> Query& {
+        return q.in("district", district).in("day", day).in("serial", serial);
+    });
 }
 
 std::vector<CaseRow> cases_where(Tx& tx, int district, const CaseFilter& filter, std::string* next_cursor) {
@@ -135,7 +139,11 @@ std::vector<CaseRow> cases_with_timer_due(Tx& tx, int district, Instant now, std
     static const auto text = select_cases +
                              " where district = :district and next_timer is not null and next_timer <= :now"
                              " order by next_timer, case_id limit :most";
-    return Query(tx, text).in("district", district).in("now", now).in("most", most).all<CaseRow>();
+    return Query(tx, locked_free(tx, text))
+        .in("district", district)
+        .in("now", now)
+        .in("most", most)
+        .all<CaseRow>();
 }
 
 std::optional<Instant> next_timer(Tx& tx, int district) {
@@ -151,7 +159,7 @@ std::vector<CaseRow> waiting_cases(Tx& tx, int district, std::size_t most) {
         " where district = :district and status = 'waiting'"
         " order by case priority when 'emergency' then 0 when 'urgent' then 1 else 2 end,"
         " case_id limit :most";
-    return Query(tx, text).in("district", district).in("most", most).all<CaseRow>();
+    return Query(tx, locked_free(tx, text)).in("district", district).in("most", most).all<CaseRow>();
 }
 
 std::vector<CaseRow> cases_measured(Tx& tx, int district, Instant from, Instant to,

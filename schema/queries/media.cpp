@@ -1,4 +1,5 @@
 #include "schema/queries.hpp"
+#include "schema/queries/locking.hpp"
 #include "schema/session.hpp"
 
 namespace mashang::schema {
@@ -36,7 +37,8 @@ void insert_media(Tx& tx, const MediaRow& row) {
 
 std::optional<MediaRow> media_by_id(Tx& tx, int district, const std::string& id) {
     static const auto text = select_media + " where district = :district and media_id = :media_id";
-    return Query(tx, text).in("district", district).in("media_id", id).one<MediaRow>();
+    return locked_one<MediaRow>(
+        tx, text, [&](Query& q) -> Query& { return q.in("district", district).in("media_id", id); });
 }
 
 void claim_media(Tx& tx, int district, const std::string& id, CaseId by) {
@@ -51,7 +53,11 @@ std::vector<MediaRow> unclaimed_media_before(Tx& tx, int district, Instant befor
     static const auto text = select_media +
                              " where district = :district and created_at < :before and claimed_by is null"
                              " order by created_at limit :most";
-    return Query(tx, text).in("district", district).in("before", before).in("most", most).all<MediaRow>();
+    return Query(tx, locked_free(tx, text))
+        .in("district", district)
+        .in("before", before)
+        .in("most", most)
+        .all<MediaRow>();
 }
 
 void delete_media(Tx& tx, int district, const std::string& id) {

@@ -47,7 +47,8 @@ bool has_case(Store& store, int n) {
 
 }  // namespace
 
-TEST_CASE("after a commit that failed nothing more is written until restart, and reading goes on") {
+TEST_CASE("after a commit that failed nothing more is written until restart, and reading goes on",
+          "[sqlite]") {
     Folder folder;
     {
         auto store = opened(folder);

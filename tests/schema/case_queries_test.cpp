@@ -199,7 +199,7 @@ TEST_CASE_METHOD(
     CHECK(search("'; drop table cases; --").empty());
 }
 
-TEST_CASE("the hot questions go by their indexes, not through a whole district") {
+TEST_CASE("the hot questions go by their indexes, not through a whole district", "[sqlite]") {
     // Without the statistics of the first migration SQLite walks the primary key for each of these.
     Folder folder;
     opened(folder)->close();

@@ -16,7 +16,9 @@ namespace {
 
 // The child: writes reports as fast as it can and sends the number of each that was acknowledged.
 [[noreturn]] void write_until_killed(const Folder& folder, int pipe_end) {
-    auto opening = open_store(options_for(folder));
+    auto options = options_for(folder);
+    options.writers = 4;
+    auto opening = open_store(options);
     if (opening.has_error()) _exit(1);
     auto store = std::move(*opening);
     std::atomic<int> waiting{0};

@@ -3,30 +3,64 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <future>
 
 #include "schema/chain.hpp"
+#include "schema/session.hpp"
 
 namespace mashang::test {
 
 using namespace mashang::schema;
 
+namespace {
+
+std::string cluster() {
+    const char* url = std::getenv("MASHANG_TEST_STORE");
+    return url ? url : "";
+}
+
+}  // namespace
+
+bool on_postgres() {
+    return !cluster().empty();
+}
+
 Folder::Folder() {
     static std::atomic<int> made{0};
-    path_ = std::filesystem::temp_directory_path() /
-            ("mashang store " + std::to_string(getpid()) + "-" + std::to_string(++made));
+    const auto name = std::to_string(getpid()) + "-" + std::to_string(++made);
+    path_ = std::filesystem::temp_directory_path() / ("mashang store " + name);
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_);
+    if (!on_postgres()) return;
+    schema_ = "store-" + name;
+    Session(cluster(), Session::Use::write).execute("create schema \"" + schema_ + "\"");
 }
 
 Folder::~Folder() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
+    if (schema_.empty()) return;
+    try {
+        Session(cluster(), Session::Use::write).execute("drop schema \"" + schema_ + "\" cascade");
+    } catch (const StoreFault&) {
+        // The cluster goes away with the tests.
+    }
+}
+
+std::string Folder::database() const {
+    if (schema_.empty()) return (path_ / "mashang.db").string();
+    return cluster() + "&options=-csearch_path%3D" + schema_;
+}
+
+std::string Folder::url() const {
+    return (schema_.empty() ? "sqlite:" : "") + database();
 }
 
 StoreOptions options_for(const Folder& folder) {
     StoreOptions options;
-    options.url = "sqlite:" + folder.database();
+    options.url = folder.url();
+    options.writers = 1;
     return options;
 }
 

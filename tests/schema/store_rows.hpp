@@ -1,4 +1,8 @@
 // A store in a folder of its own that goes away with it, calls that wait, and rows with every column set.
+//
+// The same tests run on both databases. Where MASHANG_TEST_STORE names a PostgreSQL (tests/postgres/
+// with_cluster does), a folder is a schema there and everything else is as it is on SQLite; tests of one of
+// them alone are tagged [sqlite] or [postgres].
 #pragma once
 
 #include <filesystem>
@@ -18,12 +22,16 @@ class Folder {
     Folder();
     ~Folder();
     Folder(const Folder&) = delete;
-    std::string database() const { return (path_ / "mashang.db").string(); }
+    std::string database() const;  // what a Session opens: the file, or the address
+    std::string url() const;       // what a store opens
 
   private:
     std::filesystem::path path_;
+    std::string schema_;  // of PostgreSQL
 };
 
+bool on_postgres();
+// With one writer, so that a test can hold it and decide what queues up behind.
 schema::StoreOptions options_for(const Folder& folder);
 std::unique_ptr<schema::Store> opened(const Folder& folder);
 

@@ -12,7 +12,9 @@ using namespace mashang::test;
 TEST_CASE("four threads that write and read at once lose nothing, and numbers are given out once") {
     constexpr int threads = 4, each = 100;
     Folder folder;
-    auto store = opened(folder);
+    auto options = options_for(folder);
+    options.writers = threads;  // SQLite has one all the same
+    auto store = open_store(options).value();
     std::atomic<int> failures{0};
     std::vector<std::thread> writers;
     for (int t = 0; t < threads; ++t) {

@@ -1,0 +1,25 @@
+-- On PostgreSQL the journal, which grows without end and is asked by case, lies in partitions of a month:
+-- case_id begins with the millisecond of acceptance, so a month is a range of it, an old month can be moved or
+-- dropped whole, and a question by case opens one of them. The months themselves are made at each start
+-- (schema/partitions.cpp); journal_other takes what has none. The cases stay one table: their numbers are
+-- unique across months, and what is open is looked for across all of them at every report.
+-- A load and a counter are rewritten all the time: room in their pages keeps the rewriting off the indexes.
+--postgresql drop table journal;
+--postgresql create table journal (
+--postgresql     district bigint not null,
+--postgresql     case_id bigint not null,
+--postgresql     seq bigint not null,
+--postgresql     type text not null,
+--postgresql     version bigint not null,
+--postgresql     at bigint not null,
+--postgresql     actor text not null,
+--postgresql     payload text not null,
+--postgresql     prev_hash text not null,
+--postgresql     hash text not null,
+--postgresql     primary key (district, case_id, seq)
+--postgresql ) partition by range (case_id);
+--postgresql create table journal_other partition of journal default;
+--postgresql create index journal_at on journal (district, at);
+--postgresql alter table workload set (fillfactor = 40);
+--postgresql alter table counters set (fillfactor = 40);
+--postgresql alter table cases set (fillfactor = 80);
