@@ -231,6 +231,7 @@ def measure(rate, seconds, folder):
     result["fdatasync"] = {"before": disk[0], "after": disk[1]}
     result["throughput"] = measure_throughput(folder)
     result["qr"] = told([LOAD / "qr_rate", "3"])
+    result["calendar"] = told([LOAD / "calendar_rate", "3"])
     return result
 
 
@@ -268,6 +269,9 @@ def rows(result):
     yield "QR symbols a second, one core", "/s", result["qr"]["ours_per_s"], "libqrencode alone", (
         result["qr"]["ceiling_per_s"]
     )
+    yield "due instants a second, one core", "/s", result["calendar"]["adds_per_s"], (
+        "stepping from day to day"
+    ), result["calendar"]["day_loop_per_s"]
 
 
 def said(value, unit):
@@ -282,10 +286,10 @@ def table(result):
           f"Debian {about['debian']}, kernel {about['kernel']}")  # fmt: skip
     print(f"{about['compiler']}; commit {about['commit']}; {result['at']}; "
           f"load average before {about['load_average_before']:.2f}\n")  # fmt: skip
-    print(f"{'figure':34} {'here':>12}   {'beside':22} {'':>12} {'ratio':>8}")
+    print(f"{'figure':34} {'here':>12}   {'beside':24} {'':>12} {'ratio':>8}")
     for name, unit, value, beside, ceiling in rows(result):
         ratio = "—" if value is None or not ceiling else f"{value / ceiling:.3g}"
-        print(f"{name:34} {said(value, unit):>12}   {beside:22} {said(ceiling, unit):>12} {ratio:>8}")
+        print(f"{name:34} {said(value, unit):>12}   {beside:24} {said(ceiling, unit):>12} {ratio:>8}")
     load = result["reports"]
     late = load["generator_late"]
     print(f"\n{load['connections']} connections, {load['seconds']} s after the warm-up; server CPU "

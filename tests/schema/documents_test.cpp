@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <map>
+#include <regex>
 #include <sstream>
 
 namespace mashang {
@@ -106,6 +108,58 @@ TEST_CASE("[T8] the default calendar keeps the published day counts, in the zone
     const auto due = calendar->add(received, {Unit::working_days, 5});
     CHECK(due.at == sys_days{std::chrono::year{2026} / 2 / 26} + std::chrono::minutes{570});
     CHECK_FALSE(due.provisional);
+}
+
+namespace {
+
+// The days that the State Council's papers of one year name, with whether they are off, from the file of that
+// year; nothing where the data does not lie beside the checkout.
+std::map<LocalDay, bool> published(int year) {
+    std::ifstream in(std::string(MASHANG_SHARED_DATA) + "/holidays/" + std::to_string(year) + ".json");
+    std::stringstream text;
+    text << in.rdbuf();
+    const std::string all = text.str();
+    static const std::regex entry(R"re("date":\s*"(\d{4})-(\d{2})-(\d{2})",\s*"isOffDay":\s*(true|false))re");
+    std::map<LocalDay, bool> named;
+    for (std::sregex_iterator it(all.begin(), all.end(), entry), end; it != end; ++it) {
+        const auto number = [&](std::size_t group) { return std::stoi((*it)[group]); };
+        const std::chrono::year_month_day date{std::chrono::year{number(1)},
+                                               std::chrono::month(static_cast<unsigned>(number(2))),
+                                               std::chrono::day(static_cast<unsigned>(number(3)))};
+        named[LocalDay{date}] = (*it)[4] == "true";
+    }
+    return named;
+}
+
+}  // namespace
+
+TEST_CASE("[T7] the default calendar has each day off and make-up day of 2019 to 2026 that was published") {
+    const auto calendar = read_calendar(file("calendar.json")).value();
+    std::map<LocalDay, bool> named;
+    for (int year = 2019; year <= 2026; ++year) {
+        const auto days = published(year);
+        if (days.empty()) {
+            WARN("skipped: no holidays/" << year << ".json beside the checkout");
+            return;
+        }
+        named.insert(days.begin(), days.end());
+    }
+    int off = 0, made_up = 0;
+    const LocalDay end{std::chrono::year{2027} / 1 / 1};
+    for (LocalDay day{std::chrono::year{2019} / 1 / 1}; day < end; day += std::chrono::days{1}) {
+        const auto found = named.find(day);
+        const bool weekend = std::chrono::weekday{day}.iso_encoding() > 5;
+        const bool works = found == named.end() ? !weekend : !found->second;
+        INFO(day.time_since_epoch().count() << " days since 1970");
+        const auto worked = calendar->working_between(calendar->start_of(day),
+                                                      calendar->start_of(day + std::chrono::days{1}));
+        CHECK(worked == (works ? std::chrono::hours{7} : std::chrono::hours{0}));
+        if (found == named.end()) continue;
+        CHECK(calendar->kind_of(day) == (works ? DayKind::make_up_work : DayKind::public_holiday));
+        (works ? made_up : off) += 1;
+    }
+    CHECK(off > 200);
+    CHECK(made_up == 53);
 }
 
 TEST_CASE("a calendar is read member by member") {
