@@ -140,6 +140,10 @@ Calendar::Due Calendar::credit(Instant due, Unit unit, Instant from, Instant to)
     const auto [first, last] = days_held(from, to);
     // The day that a due instant closes: at 24:00 the day before.
     const LocalDay due_day = index_->day_of(due - tick);
+    // A due instant beside its day's close (an extension by hours moved it) stays as far beside the next one.
+    const auto by_whole_days = [&](Due close) {
+        return Due{close.at + (due - index_->close_of(due_day)), close.provisional};
+    };
     switch (measure_of(unit)) {
         case Measure::elapsed:
             return {due + std::max(to - from, Millis{0}), false};
@@ -151,11 +155,11 @@ Calendar::Due Calendar::credit(Instant due, Unit unit, Instant from, Instant to)
             if (const auto held = index_->working_days_before(last) - index_->working_days_before(first);
                 held > 0) {
                 const auto counted = index_->working_days_before(due_day + days{1});
-                return close_of_working_day(due, counted + held - 1);
+                return by_whole_days(close_of_working_day(due, counted + held - 1));
             }
             break;
         case Measure::calendar_days:
-            if (last > first) return close_of_last_day(due, due_day + (last - first));
+            if (last > first) return by_whole_days(close_of_last_day(due, due_day + (last - first)));
             break;
     }
     return {due, due_day > index_->spec.horizon};

@@ -1,5 +1,6 @@
 // Invariants of semantics.md over drawn lives of a case: whoever does whatever whenever, what the record says
 // is the case, and nothing that was late is made good by talking.
+#include <rapidcheck.h>
 #include <rapidcheck/catch.h>
 
 #include <algorithm>
@@ -151,6 +152,7 @@ std::chrono::milliseconds any_while() {
 void check_event(const Case& before, const Event& e, const Case& after) {
     RC_ASSERT(e.at >= before.last_at);
     RC_ASSERT(after.seq == before.seq + 1);
+    RC_LOG() << to_string(e.type) << " by " << to_string(e.actor.role) << '\n';
     RC_ASSERT(after.revision - before.revision == (leaves_the_revision(e.type) ? 0 : 1));
     const bool judged_anew = e.type == EventType::reclassified || e.type == EventType::reprioritised;
     for (std::size_t i = 0; i < before.clocks.size(); ++i) {

@@ -215,3 +215,24 @@ TEST_CASE("a change of matter or an extension during a pause outlives the pause 
     CHECK(due(w.by_owner(extended, K::resume), Stage::closure) == "24 17:00");
     CHECK(due(w.by_owner(slow, K::resume), Stage::closure) == "26 15:00");
 }
+
+TEST_CASE(
+    "an extension by hours of a limit in days keeps its hours through a pause, before it or in it "
+    "[T13][T15]") {
+    for (const bool pause_first : {true, false}) {
+        World w;
+        Case c = w.in_hand(matter::in_days);  // due on Monday the 30th at 17:30
+        w.now = at(24, 14);
+        const auto pause = [&] {
+            c = w.give(c, K::pause, w.as(staff::leader), until(at(26, 12)));  // Wednesday is covered whole
+        };
+        if (pause_first) pause();
+        c = w.by_owner(c, K::request_extension);
+        c = w.give(c, K::decide_extension,
+                   w.as(staff::leader));  // 4wh: 3.5 on Tuesday morning, 0.5 from 14:00
+        if (!pause_first) pause();
+        CHECK(due(c, Stage::closure) == "12-02 14:30");
+        c = w.passed(c, at(26, 12));
+        CHECK(due(c, Stage::closure) == "12-02 14:30");
+    }
+}
