@@ -255,7 +255,8 @@ void Session::alone(std::string_view what) {
 }
 
 void Session::note(std::string text) {
-    if (is_shared()) parts_->notes.push_back(std::move(text));
+    if (!is_shared() || (!parts_->notes.empty() && parts_->notes.back() == text)) return;
+    parts_->notes.push_back(std::move(text));
 }
 
 Session::Fate Session::fate_of(const std::string& transaction) {
@@ -378,6 +379,44 @@ void Query::execute() {
 
 void Query::run() {
     execute();
+}
+
+Query& Query::in_value(std::string_view name, Kind kind, const Value& value) {
+    const bool null = std::holds_alternative<std::monostate>(value);
+    switch (kind) {
+        case Kind::integer:
+            put_integer(name, null ? 0 : std::get<std::int64_t>(value), null);
+            break;
+        case Kind::real:
+            put_real(name, null ? 0 : std::get<double>(value), null);
+            break;
+        case Kind::text:
+            put_text(name, null ? "" : std::get<std::string>(value), null);
+            break;
+    }
+    return *this;
+}
+
+std::vector<std::vector<Query::Value>> Query::values(const std::vector<Kind>& kinds) {
+    if (!ready())
+        for (const auto kind : kinds) define_column(kind);
+    execute();
+    std::vector<std::vector<Value>> rows;
+    while (fetch()) {
+        auto& row = rows.emplace_back();
+        for (std::size_t i = 0; i < kinds.size(); ++i) {
+            if (is_null(i)) {
+                row.emplace_back();
+            } else if (kinds[i] == Kind::integer) {
+                row.emplace_back(integer(i));
+            } else if (kinds[i] == Kind::real) {
+                row.emplace_back(real(i));
+            } else {
+                row.emplace_back(text(i));
+            }
+        }
+    }
+    return rows;
 }
 
 bool Query::fetch() {

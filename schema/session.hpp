@@ -21,6 +21,7 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "dispatch/case.hpp"
@@ -139,6 +140,11 @@ class Query {
     }
 
     void run();  // a statement without rows
+
+    // Columns that are only known at run time, for copying whole tables; no value is a null.
+    using Value = std::variant<std::monostate, std::int64_t, double, std::string>;
+    Query& in_value(std::string_view name, Kind kind, const Value& value);
+    std::vector<std::vector<Value>> values(const std::vector<Kind>& kinds);
 
     // Rows by their listing, or as std::tuple of plain values.
     template <class Row>

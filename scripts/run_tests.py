@@ -84,8 +84,11 @@ def node_suites(part):
     files = sorted(ROOT.glob(f"tests/{part}/*.test.mjs"))
     environment = {"MASHANG_BIN": str(BUILD / "server/mashang")}
     command = ["node", "--test", "--test-reporter=spec", "--test-concurrency=1"]
+    # Those that want PostgreSQL get a cluster of their own for as long as they run.
+    beside = [str(ROOT / "tests/postgres/with_cluster"), str(BUILD / "postgres")]
     return [
-        Suite(f"{part}/{file.name.removesuffix('.test.mjs')}", [*command, str(file)], count_node,
+        Suite(f"{part}/{file.name.removesuffix('.test.mjs')}",
+              [*(beside if file.name.startswith("postgres") else []), *command, str(file)], count_node,
               environment=environment, alone=True)
         for file in files
     ]  # fmt: skip

@@ -162,11 +162,12 @@ function speech(held, demo) {
  * Fills a store with the demo district, `days` of its past before now (0: none), and serves it.
  * {url, demo, data, pid, get, post, delete, login(role or login), advance(ms), output(), stop()};
  * crash() ends the process as a power cut would, drain() as an operator does, restart() serves the same data
- * on the same port again, tool(...args) runs another command of the binary on it: {code, text}.
+ * on the same port again, tool(...args) runs another command of the binary on it: {code, text}. `store` names
+ * an empty one elsewhere; it stays when the server stops.
  */
-export async function start_server({ test_clock = true, limits = true, days, more = [] } = {}) {
+export async function start_server({ test_clock = true, limits = true, days, more = [], store } = {}) {
   const data = await mkdtemp(join(tmpdir(), "mashang-test-"));
-  const store = `sqlite:${join(data, "mashang.db")}`;
+  store ??= `sqlite:${join(data, "mashang.db")}`;
   const forget = () => rm(data, { recursive: true, force: true });
   let held, demo, port;
   try {
@@ -195,6 +196,7 @@ export async function start_server({ test_clock = true, limits = true, days, mor
     url: held.url,
     demo,
     data,
+    store,
     get pid() {
       return held.child.pid;
     },
@@ -224,5 +226,21 @@ export async function start_server({ test_clock = true, limits = true, days, mor
         await forget();
       }
     },
+  };
+}
+
+/** Another server over the first one's store and folder: {url, get, post, login, advance, crash, stop}. */
+export async function start_beside(first, { test_clock = true, limits = true, more = [] } = {}) {
+  const held = await serve(first.data, first.store, await free_port(), { test_clock, limits, more });
+  const end = (signal) => {
+    held.child.kill(signal);
+    return within(held.ended, drain_ms_max, "the end of the process", held);
+  };
+  return {
+    ...speech(held, first.demo),
+    url: held.url,
+    output: () => held.text,
+    crash: () => end("SIGKILL"),
+    stop: () => end("SIGTERM"),
   };
 }
