@@ -1,6 +1,7 @@
 #include "server/accounts.hpp"
 
 #include "server/app.hpp"
+#include "server/other_servers.hpp"
 #include "server/stored.hpp"
 
 namespace mashang::server {
@@ -72,14 +73,22 @@ asio::awaitable<Result<SignedIn>> Accounts::log_in(App& app, const std::string& 
     co_return who;
 }
 
+void Accounts::forget(const std::string& session_hash) {
+    const std::lock_guard lock(mutex_);
+    known_.erase(session_hash);
+}
+
+void Accounts::forget_all() {
+    const std::lock_guard lock(mutex_);
+    known_.clear();
+}
+
 asio::awaitable<Result<void>> Accounts::log_out(App& app, const SignedIn& who) {
     const std::string hash = secrets_.stored_hash(who.token);
-    {
-        const std::lock_guard lock(mutex_);
-        known_.erase(hash);
-    }
+    forget(hash);
     auto done = co_await write<bool>(*app.store, [&](schema::Tx& tx) -> Result<bool> {
         schema::delete_session(tx, app.district(), hash);
+        note_log_out(tx, hash);
         return true;
     });
     if (!done) co_return done.error();

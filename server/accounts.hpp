@@ -40,6 +40,10 @@ class Accounts {
     // when they come by cookie.
     boost::asio::awaitable<Result<SignedIn>> who(App& app, const http::Request& request);
 
+    // Remembered no longer: somebody logged out on another server, or may have.
+    void forget(const std::string& session_hash);
+    void forget_all();
+
     const Passwords& passwords() const { return passwords_; }
 
   private:

@@ -32,6 +32,18 @@ std::int64_t unix_seconds() {
     return std::chrono::duration_cast<std::chrono::seconds>(machine_now().time_since_epoch()).count();
 }
 
+// A service that runs as long as the app does.
+auto ended(const char* service) {
+    return [service](std::exception_ptr e) {
+        if (!e) return;
+        try {
+            std::rethrow_exception(e);
+        } catch (const std::exception& x) {
+            spdlog::critical("{} ended: {}", service, x.what());
+        }
+    };
+}
+
 void security_headers(http::Response& response) {
     response.set("X-Content-Type-Options", "nosniff");
     response.set("Referrer-Policy", "no-referrer");
@@ -50,7 +62,7 @@ App::App(Config config_, Keys keys_, std::unique_ptr<schema::Store> store_)
       keys(std::move(keys_)),
       time(machine_now),
       store(std::move(store_)),
-      ids(config.node),
+      ids(store->node()),
       casebook(ids, keys.personal),
       live(random_token(6)),
       accounts(keys.session),
@@ -58,7 +70,8 @@ App::App(Config config_, Keys keys_, std::unique_ptr<schema::Store> store_)
       media(config.data / "media"),
       timers(*this),
       pages(config.web),
-      pool(static_cast<std::size_t>(config.pool_threads)) {
+      pool(static_cast<std::size_t>(config.pool_threads)),
+      others_(*this, io_) {
     for (const auto table :
          {page_routes(), code_routes(), report_routes(), track_routes(), media_routes(), session_routes(),
           task_routes(), case_routes(), live_routes(), district_routes(), metrics_routes(), ops_routes()})
@@ -75,13 +88,16 @@ Result<std::unique_ptr<App>> App::open(Config config) {
     if (VIPS_INIT("mashang") != 0) return make_error(Errc::unavailable, "error.media_store");
     std::error_code failed;
     std::filesystem::create_directories(config.data, failed);
-    auto lock = FolderLock::take(config.data);
+    // Several servers may share a folder of photos and keys, but not a SQLite file.
+    auto lock = config.store.starts_with("sqlite:") ? FolderLock::take(config.data)
+                                                    : Result<FolderLock>(FolderLock());
     if (!lock) return lock.error();
     auto keys = load_keys(config.data / "keys.toml");
     if (!keys) return keys.error();
     schema::StoreOptions options;
     options.url = config.store;
     options.queue_jobs_max = store_queue_max;
+    options.node = config.node;
     auto opened = schema::open_store(options);
     if (!opened) return opened.error();
     std::unique_ptr<App> app(new App(std::move(config), std::move(*keys), std::move(*opened)));
@@ -208,14 +224,9 @@ int App::run() {
     }
     server_->start();
     asio::co_spawn(io_, drain_on_signal(), asio::detached);
-    asio::co_spawn(io_, timers.run(), [](std::exception_ptr e) {
-        if (!e) return;
-        try {
-            std::rethrow_exception(e);
-        } catch (const std::exception& x) {
-            spdlog::critical("the timer service ended: {}", x.what());
-        }
-    });
+    asio::co_spawn(io_, timers.run(), ended("the timer service"));
+    asio::co_spawn(others_.executor(), others_.run(), ended("listening to other servers"));
+    store->listen([this](const std::string& note) { others_.heard(note); });
     Config said = config;
     said.port = port();
     std::printf("ready %s\n", config.base_url.empty() ? said.url().c_str() : config.base_url.c_str());

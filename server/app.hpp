@@ -24,6 +24,7 @@
 #include "server/keys.hpp"
 #include "server/live.hpp"
 #include "server/media.hpp"
+#include "server/other_servers.hpp"
 #include "server/time_source.hpp"
 #include "server/timers.hpp"
 #include "server/web_pages.hpp"
@@ -79,6 +80,7 @@ class App {
     mutable std::mutex data_mutex_;
     std::shared_ptr<const DecisionData> data_;
     asio::io_context io_;
+    OtherServers others_;
     http::Router<App> router_;
     std::optional<http::Server> server_;
     std::atomic<bool> stopping_{false};

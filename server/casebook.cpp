@@ -8,6 +8,7 @@
 #include "schema/codec/case_columns.hpp"
 #include "schema/codec/case_json.hpp"
 #include "server/casebook_writing.hpp"
+#include "server/other_servers.hpp"
 
 namespace mashang::server {
 namespace {
@@ -103,6 +104,7 @@ Case Casebook::Writing::write(const Case& before, const std::vector<Event>& even
     }
     if (co_handlers(before) != co_handlers(c)) schema::set_co_handlers(tx, c.district, c.id, co_handlers(c));
     count_load(tx, c.district, before, c);
+    note_case(tx, c.id, before.seq, c.seq);
     return c;
 }
 

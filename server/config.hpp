@@ -19,7 +19,7 @@ struct Config {
     std::filesystem::path web;  // folder of built pages instead of the embedded ones; for developing
     int io_threads = 2;
     int pool_threads = 2;     // hashing and pictures
-    int node = 0;             // 0..1023, part of case ids
+    int node = 0;             // 0..1023, part of case ids; on PostgreSQL the first free one from here
     bool limits = true;       // per-client budgets and people's capacity
     bool test_clock = false;  // POST /api/v1/test/clock; loopback and demo only
     std::string tile_url;     // of map tiles for the office page; "" draws none

@@ -123,6 +123,7 @@ Result<DemoFilled> fill_demo(const Config& config, Instant now, int days) {
     if (!keys) return keys.error();
     schema::StoreOptions options;
     options.url = config.store;
+    options.node = config.node;
     auto store = schema::open_store(options);
     if (!store) return store.error();
     const demo::District district = demo::make_district();
@@ -145,7 +146,7 @@ Result<DemoFilled> fill_demo(const Config& config, Instant now, int days) {
         auto photos = draw_photos(files);
         if (!photos) return photos.error();
         const auto& calendar = (*data)->calendars.now();
-        CaseIds ids(config.node);
+        CaseIds ids((*store)->node());
         const Casebook casebook(ids, keys->personal);
         DemoPast past(district, demo::make_history(district, calendar.day_of(first), calendar.day_of(now)),
                       std::move(*photos));

@@ -51,6 +51,14 @@ std::shared_ptr<http::EventStream> LiveHub::subscribe(Actor who, std::string_vie
     return stream;
 }
 
+void LiveHub::forget() {
+    const std::lock_guard lock(mutex_);
+    ring_.clear();
+    ++next_;
+    const std::string reset = "event: reset\nid: " + id_of(next_ - 1) + "\ndata: {}\n\n";
+    std::erase_if(subscribers_, [&](auto& item) { return !item.second.second->push(reset); });
+}
+
 std::size_t LiveHub::subscribers() const {
     const std::lock_guard lock(mutex_);
     return subscribers_.size();

@@ -25,6 +25,8 @@ class LiveHub {
     // `c` is the case after the change; `also` may see it this once (an owner who has just lost it).
     void publish(const Case& c, std::vector<PersonId> also, std::string data);
     std::shared_ptr<http::EventStream> subscribe(Actor who, std::string_view last_event_id);
+    // What has happened cannot be told: every page loads afresh, those that come back later too.
+    void forget();
     std::size_t subscribers() const;
     void close();
 

@@ -10,6 +10,8 @@ namespace mashang::server {
 namespace {
 
 constexpr std::chrono::seconds drain_every{2};
+constexpr std::chrono::milliseconds stall{10};
+constexpr int stalls_max = 100;
 constexpr std::chrono::minutes house_every{1};
 constexpr std::chrono::hours idempotency_kept{72};
 constexpr std::chrono::hours unclaimed_kept{24};
@@ -121,6 +123,7 @@ asio::awaitable<void> Timers::run() {
 
 asio::awaitable<Result<std::size_t>> Timers::advance(Instant target) {
     std::size_t fired = 0;
+    int stalls = 0;
     // Each step goes to the next instant at which something is due, and no further than the target.
     while (true) {
         const auto next = co_await next_due();
@@ -130,7 +133,11 @@ asio::awaitable<Result<std::size_t>> Timers::advance(Instant target) {
         if (!some) co_return some.error();
         fired += *some;
         const auto after = co_await next_due();
-        if (*some == 0 && after == next) break;  // nothing moves it: better late than never to answer
+        if (*some > 0 || after != next) continue;
+        // Another server, or our own tick, may have it in hand; if not, better late than never to answer.
+        if (++stalls > stalls_max) break;
+        asio::steady_timer moment(co_await asio::this_coro::executor, stall);
+        co_await moment.async_wait(asio::use_awaitable);
     }
     app_.time.move_to(target);
     fired += co_await drain_waiting();

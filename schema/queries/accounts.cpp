@@ -43,6 +43,7 @@ const std::string select_accounts =
 }  // namespace
 
 void insert_account(Tx& tx, const AccountRow& row) {
+    note(tx, "data");  // other servers decide from it too
     Query(
         tx,
         "insert into accounts (district, person_id, login, password_hash, name, role, unit, unit_kind, shift,"
@@ -55,6 +56,7 @@ void insert_account(Tx& tx, const AccountRow& row) {
 }
 
 void update_account(Tx& tx, const AccountRow& row) {
+    note(tx, "data");
     Query(tx,
           "update accounts set login = :login, password_hash = :password_hash, name = :name, role = :role,"
           " unit = :unit, unit_kind = :unit_kind, shift = :shift, desk = :desk, active = :active,"

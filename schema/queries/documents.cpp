@@ -37,6 +37,7 @@ void insert_document(Tx& tx, const DocumentRow& row) {
 }
 
 void activate_document(Tx& tx, int district, const std::string& kind, int version, Instant at) {
+    note(tx, "data");  // other servers decide from it too
     Query(tx,
           "update documents set activated_at = :at"
           " where district = :district and kind = :kind and version = :version")
