@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "dispatch/calendar.hpp"
 #include "dispatch/catalogue.hpp"
 #include "dispatch/roster.hpp"
 #include "dispatch/rulebook.hpp"
@@ -81,6 +82,8 @@ struct CheckedWorld {
     const std::vector<std::string>* place_kinds = nullptr;
     const Territory* territory = nullptr;
     const Roster* roster = nullptr;
+    // Working time is then only within the hours of some day of it; any hour may be outside (holidays).
+    const Calendar* calendar = nullptr;
 };
 
 inline constexpr std::uint64_t check_steps_max = 200'000'000;

@@ -153,6 +153,20 @@ std::vector<Facts> minutes_of_day(const Named& named) {
     return candidates(minutes, [](Facts& f, int minute) { f.local_minute = minute; });
 }
 
+// Not in working time, or within the hours of some kind of day.
+Condition no_work_outside(const CalendarSpec& spec) {
+    Any any{{{WorkingTimeIs{false}}}};
+    std::set<std::pair<int, int>> hours;
+    const auto take = [&](const DayPattern& day) {
+        for (const DayInterval& open : day) hours.emplace(open.open_minute, open.close_minute);
+    };
+    for (const DayPattern& day : spec.weekly) take(day);
+    take(spec.working_day);
+    for (const auto& [day, pattern] : spec.overrides) take(pattern);
+    for (const auto& [open, close] : hours) any.of.push_back({LocalTimeIn{open, close}});
+    return {any};
+}
+
 bool missing(Fact fact, const Facts& f) {
     return (fact == Fact::matter && f.matter.empty()) || (fact == Fact::place_kind && f.place_kind.empty()) ||
            (fact == Fact::distance && !f.distance_m);
@@ -207,6 +221,9 @@ const std::vector<Condition>* operands(const Condition& c) {
 
 Domain::Domain(const Rulebook& rulebook, const CheckedWorld& world) {
     for (const Rule& rule : rulebook.rules()) collect(rule.when);
+    for (Values& v : values_) v.of_rules = v.leaves.size();
+    if (world.calendar != nullptr) possible_ = no_work_outside(world.calendar->spec());
+    collect(possible_);
     Named named;
     for (const Values& v : values_) {
         for (const Condition* leaf : v.leaves) named.take(*leaf);
@@ -270,10 +287,10 @@ void Domain::classify(Fact fact) {
     for (const Facts& f : v.candidates) {
         std::string verdicts;
         std::size_t named = missing(fact, f) ? v.leaves.size() + 1 : 0;
-        for (const Condition* leaf : v.leaves) {
-            const Verdict verdict = evaluate(*leaf, f);
+        for (std::size_t i = 0; i < v.leaves.size(); ++i) {
+            const Verdict verdict = evaluate(*v.leaves[i], f);
             verdicts += static_cast<char>('0' + static_cast<int>(verdict));
-            if (verdict == Verdict::yes) ++named;
+            if (verdict == Verdict::yes && i < v.of_rules) ++named;
         }
         classes[{named, std::move(verdicts)}].push_back(&f);
     }

@@ -49,12 +49,17 @@ using Assignment = std::vector<std::uint32_t>;  // the class of every variable
 class Domain {
   public:
     Domain(const Rulebook& rulebook, const CheckedWorld& world);
+    Domain(const Domain&) = delete;
+    Domain& operator=(const Domain&) = delete;
+
+    // What holds of every report that there can be: no working time at night.
+    const Condition& possible() const { return possible_; }
 
     // When a leaf says yes: one of these holds. When it says no: all of those do. Else it is unknown.
     struct Leaf {
         std::vector<Literal> yes, no;
     };
-    const Leaf& leaf(const Condition& condition) const;  // a leaf of the rulebook
+    const Leaf& leaf(const Condition& condition) const;  // a leaf of the rulebook, or of possible()
 
     const std::vector<Variable>& variables() const { return variables_; }
     const Row& everything() const { return everything_; }  // the row in which nothing is settled
@@ -70,6 +75,7 @@ class Domain {
     struct Values {
         std::vector<Facts> candidates;  // each with this one fact set
         std::vector<const Condition*> leaves;
+        std::size_t of_rules = 0;                       // the first so many leaves stand in rules
         std::vector<Facts> shown;                       // one a class
         std::vector<std::vector<std::string>> members;  // of matters and grids
     };
@@ -78,6 +84,7 @@ class Domain {
     void classify(Fact fact);
     void classify_words();
 
+    Condition possible_;
     std::map<std::string, Leaf> leaves_;                // by content
     std::map<const Condition*, const Leaf*> by_place_;  // the leaves of the rulebook
     std::array<Values, single_facts> values_;

@@ -15,6 +15,7 @@ class Questions {
           domain(book, in_world),
           formulas(domain),
           search(domain, formulas, steps_max) {
+        search.assume(formulas.yes(domain.possible()));
         for (const Rule& rule : book.rules()) yes.push_back(formulas.yes(rule.when));
     }
     Questions(const Questions&) = delete;

@@ -234,11 +234,13 @@ std::optional<Assignment> Search::search(State s) {
 }
 
 std::optional<Assignment> Search::find(std::vector<NodeId> together) {
+    together.insert(together.end(), assumed_.begin(), assumed_.end());
     return search({domain_.everything(), std::move(together)});
 }
 
 std::optional<Row> Search::around(NodeId formula) {
-    State s{domain_.everything(), {formula}};
+    State s{domain_.everything(), assumed_};
+    s.pending.push_back(formula);
     if (!narrow(s)) return std::nullopt;
     return std::move(s.open);
 }

@@ -50,6 +50,8 @@ class Search {
     Search(const Domain& domain, const Formulas& formulas, std::uint64_t steps_max)
         : domain_(domain), formulas_(formulas), steps_max_(steps_max) {}
 
+    // Every report that is looked for satisfies it.
+    void assume(NodeId formula) { assumed_ = {formula}; }
     // None also when the steps are used up: then exhausted() is true, and nothing is known.
     std::optional<Assignment> find(std::vector<NodeId> together);
     // A row around every report that satisfies the formula; none where it has none at first sight.
@@ -78,6 +80,7 @@ class Search {
 
     const Domain& domain_;
     const Formulas& formulas_;
+    std::vector<NodeId> assumed_;
     std::uint64_t steps_ = 0, steps_max_;
 };
 

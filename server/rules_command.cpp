@@ -72,18 +72,24 @@ Result<bool> rules_check_command(const RulesCheckOptions& options) {
         return false;
     }
     std::shared_ptr<const Catalogue> catalogue;
+    std::shared_ptr<const Calendar> calendar;
     std::shared_ptr<const DecisionData> district;
     CheckedWorld world;
     if (options.district) {
         auto loaded = district_data(*options.district);
         if (!loaded) return loaded.error();
         district = *loaded;
-        world = {&district->catalogues.now(), nullptr, district->territory.get(), district->roster.get()};
+        world = {&district->catalogues.now(), nullptr, district->territory.get(), district->roster.get(),
+                 &district->calendars.now()};
     } else {
         auto defaults = read_catalogue(schema::default_document("catalogue"));
         if (!defaults) return defaults.error();
         catalogue = *defaults;
         world.catalogue = catalogue.get();
+        auto hours = read_calendar(schema::default_document("calendar"));
+        if (!hours) return hours.error();
+        calendar = *hours;
+        world.calendar = calendar.get();
     }
     const auto findings = check_rules(**rules, world);
     print_findings(findings, **rules, *text, options);

@@ -13,7 +13,8 @@ namespace mashang::server {
 
 struct RulesCheckOptions {
     std::filesystem::path file;
-    // The store whose district the rules are for; none: the default catalogue and nobody's map and people.
+    // The store whose district the rules are for; none: the default catalogue and calendar, and nobody's map
+    // and people.
     std::optional<Config> district;
     schema::Language language = schema::Language::zh;
     bool json = false;  // one list (schema/codec/rule_findings.hpp) instead of sentences

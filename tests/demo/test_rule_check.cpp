@@ -19,6 +19,7 @@ struct Demo {
         read_catalogue(schema::default_document("catalogue")).value();
     std::shared_ptr<const Territory> territory =
         Territory::build(1, district.divisions, district.grids).value();
+    std::shared_ptr<const Calendar> calendar = read_calendar(schema::default_document("calendar")).value();
     std::shared_ptr<const Roster> roster;
     CheckedWorld world;
 
@@ -30,7 +31,7 @@ struct Demo {
             if (!shifts.contains(p.shift)) p.shift.clear();
         }
         roster = Roster::build(1, std::move(people), shifts).value();
-        world = {catalogue.get(), nullptr, territory.get(), roster.get()};
+        world = {catalogue.get(), nullptr, territory.get(), roster.get(), calendar.get()};
     }
 };
 

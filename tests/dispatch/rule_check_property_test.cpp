@@ -176,11 +176,14 @@ struct Drawn {
     std::shared_ptr<const Rulebook> rules;
     std::vector<Facts> reports;            // every one that the rules can tell apart
     std::vector<std::vector<bool>> match;  // rule, report
+    const Calendar* calendar = nullptr;    // half of them know that nobody works at night
 };
 
 Drawn draw_world() {
     std::set<int> spoken_of{0};
     for (int i = 0; i < 3; ++i) spoken_of.insert(*rc::gen::inRange(1, dimensions + 1));
+    const bool works_by_day = *rc::gen::arbitrary<bool>();
+    if (works_by_day) spoken_of.insert({5, 7});
     std::vector<Rule> rules;
     const int n = *rc::gen::inRange(1, 7);
     for (int i = 0; i < n; ++i) {
@@ -188,9 +191,14 @@ Drawn draw_world() {
                              *rc::gen::element(Role::worker, Role::street),
                              *rc::gen::element<std::optional<Priority>>(std::nullopt, Priority::urgent)));
     }
-    Drawn d{book(std::move(rules)), {Facts{}}, {}};
+    Drawn d{book(std::move(rules)), {Facts{}}, {}, works_by_day ? calendar().get() : nullptr};
     d.reports.front().grid_code = north_grid;
     for (const int dimension : spoken_of) spread(d.reports, dimension);
+    if (works_by_day) {
+        std::erase_if(d.reports, [](const Facts& f) {
+            return f.working_time && (f.local_minute < 6 * 60 || f.local_minute >= 22 * 60);
+        });
+    }
     for (const Rule& r : d.rules->rules()) {
         auto& row = d.match.emplace_back();
         for (const Facts& f : d.reports) row.push_back(says(r.when, f) == 1);
@@ -264,7 +272,7 @@ TEST_CASE("[T39] what is called unreachable or shadowed is so for every report, 
         }
         RC_CLASSIFY(!unreachable.empty(), "an unreachable rule");
         RC_CLASSIFY(!never.empty(), "a shadowed rule");
-        const auto found = check(*d.rules);
+        const auto found = check(*d.rules, d.calendar);
         RC_ASSERT(rules_of(found, FindingKind::unreachable) == unreachable);
         RC_ASSERT(rules_of(found, FindingKind::shadowed) == never);
         RC_ASSERT(may_activate(found) == (unreachable.empty() && never.empty()));
@@ -290,7 +298,7 @@ TEST_CASE("[T39] the matters said to reach only the default are those with such 
             if (first_match(d, r) + 1 == d.match.size() && !expected.contains(matter))
                 expected.insert(matter);
         }
-        for (const RuleFinding& f : of_kind(check(*d.rules), FindingKind::default_only)) {
+        for (const RuleFinding& f : of_kind(check(*d.rules, d.calendar), FindingKind::default_only)) {
             RC_ASSERT(taken_by(d, f) + 1 == d.match.size());
             RC_ASSERT(f.witness->matter == f.matters.front());
             told.insert(f.matters.begin(), f.matters.end());
@@ -303,7 +311,7 @@ TEST_CASE("[T39] the conflicts told of are just those that some report shows") {
     CHECK(rc::check([] {
         const Drawn d = draw_world();
         std::set<std::pair<std::size_t, std::size_t>> told;
-        for (const RuleFinding& f : of_kind(check(*d.rules), FindingKind::conflicting)) {
+        for (const RuleFinding& f : of_kind(check(*d.rules, d.calendar), FindingKind::conflicting)) {
             RC_ASSERT(taken_by(d, f) == f.rules.front());
             RC_ASSERT(matches(d, f.others.front(), f));
             for (const std::size_t j : f.others) told.emplace(f.rules.front(), j);
@@ -317,7 +325,7 @@ TEST_CASE(
     "[T39] the leaves shown of a contradiction contradict each other, and without any one they do not") {
     CHECK(rc::check([] {
         const Drawn d = draw_world();
-        for (const RuleFinding& f : of_kind(check(*d.rules), FindingKind::unreachable)) {
+        for (const RuleFinding& f : of_kind(check(*d.rules, d.calendar), FindingKind::unreachable)) {
             RC_ASSERT(!f.leaves.empty());
             RC_ASSERT(!f.witness.has_value());
             // A flat conjunction can be tried by hand; deeper ones are shown the same way.

@@ -105,6 +105,26 @@ TEST_CASE("[T39] thresholds are ordered: 300 metres away is 100 metres away, thr
     CHECK_FALSE(contradicts(both(is(DivisionIs{{"330106009"}}), is(DivisionIs{{other_north_grid}}))));
 }
 
+TEST_CASE("[T39] nobody works at night where the calendar says so: such a rule is never reached") {
+    const auto night = both(is(WorkingTimeIs{true}), is(LocalTimeIn{23 * 60, 5 * 60}));
+    const auto rules = book({rule("night-shift", night)});
+    CHECK(of_kind(check(*rules), FindingKind::unreachable).empty());
+    const auto found = of_kind(check(*rules, calendar().get()), FindingKind::unreachable);
+    REQUIRE(found.size() == 1);
+    CHECK(paths(found[0]) == std::vector<std::string>{"/when/all/0/working_time", "/when/all/1/local_time"});
+    // The first and the last minute of work, and any hour of a holiday, are reached.
+    const auto reached = [](bool working, int from, int to) {
+        const auto one = book({rule("a", both(is(WorkingTimeIs{working}), is(LocalTimeIn{from, to})))});
+        return of_kind(check(*one, calendar().get()), FindingKind::unreachable).empty();
+    };
+    CHECK(reached(true, 5 * 60, 6 * 60 + 1));
+    CHECK_FALSE(reached(true, 5 * 60, 6 * 60));
+    CHECK(reached(true, 22 * 60 - 1, 24 * 60));
+    CHECK_FALSE(reached(true, 22 * 60, 24 * 60));
+    CHECK(reached(false, 12 * 60, 13 * 60));
+    CHECK(reached(false, 0, 1));
+}
+
 TEST_CASE("[T39] two rules that want the same report for different people conflict, with that report") {
     const auto rules = book({rule("gate", is(PlaceKindIs{{"gate"}}), Role::community),
                              rule("bicycles", is(MatterIs{{bicycles}}), Role::street),
@@ -170,7 +190,7 @@ TEST_CASE("[T39] a check that is out of steps says so and forbids the activation
     const auto rules = book({rule("gate", is(PlaceKindIs{{"gate"}}), Role::community),
                              rule("bicycles", is(MatterIs{{bicycles}}), Role::street)});
     const auto found =
-        check_rules(*rules, {catalogue().get(), &place_kinds(), territory().get(), nullptr}, 3);
+        check_rules(*rules, {catalogue().get(), &place_kinds(), territory().get(), nullptr, nullptr}, 3);
     REQUIRE(found.size() == 1);
     CHECK(found[0].kind == FindingKind::undecided);
     CHECK_FALSE(may_activate(found));

@@ -65,7 +65,8 @@ TEST_CASE("[T39] co-handlers of a kind that no active unit has, and persons who 
         Rule r = rule("a", is(MatterIs{{bicycles}}), Role::district);
         r.then.co_handlers = std::move(units);
         r.then.person = person;
-        return check_rules(*book({std::move(r)}), {catalogue().get(), &place_kinds(), nullptr, roster.get()});
+        return check_rules(*book({std::move(r)}),
+                           {catalogue().get(), &place_kinds(), nullptr, roster.get(), nullptr});
     };
     CHECK(only_error(check_action({"property", "propperty"}, {}), FindingKind::unknown_unit_kind) ==
           "/then/co_handlers/1 propperty property");

@@ -12,7 +12,7 @@ using namespace rule_world;
 using Grids = std::vector<std::string>;
 
 std::vector<RuleFinding> check_with(const Rulebook& rulebook, const Roster& roster) {
-    return check_rules(rulebook, {catalogue().get(), &place_kinds(), territory().get(), &roster});
+    return check_rules(rulebook, {catalogue().get(), &place_kinds(), territory().get(), &roster, nullptr});
 }
 
 // Workers of all three grids, and the desks of the northern community, its street and the district.

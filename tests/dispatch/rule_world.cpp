@@ -57,8 +57,22 @@ std::shared_ptr<const Rulebook> book(std::vector<Rule> rules) {
     return Rulebook::build(1, std::move(rules)).value();
 }
 
-std::vector<RuleFinding> check(const Rulebook& rulebook) {
-    return check_rules(rulebook, {catalogue().get(), &place_kinds(), territory().get(), nullptr});
+std::shared_ptr<const Calendar> calendar() {
+    static const auto made = [] {
+        CalendarSpec spec;
+        spec.id = "c";
+        spec.zone = {{Instant{}, std::chrono::hours{8}}};
+        spec.first_day = LocalDay{std::chrono::year{2026} / 1 / 1};
+        spec.last_day = spec.horizon = LocalDay{std::chrono::year{2026} / 12 / 31};
+        spec.weekly.fill({{6 * 60, 8 * 60}, {8 * 60, 22 * 60}});
+        spec.working_day = {{8 * 60, 22 * 60}};
+        return Calendar::build(std::move(spec)).value();
+    }();
+    return made;
+}
+
+std::vector<RuleFinding> check(const Rulebook& rulebook, const Calendar* calendar) {
+    return check_rules(rulebook, {catalogue().get(), &place_kinds(), territory().get(), nullptr, calendar});
 }
 
 std::vector<RuleFinding> of_kind(const std::vector<RuleFinding>& findings, FindingKind kind) {

@@ -31,8 +31,11 @@ Rule rule(std::string id, Condition when, Role owner = Role::worker,
 // In the order given, and the default behind them.
 std::shared_ptr<const Rulebook> book(std::vector<Rule> rules);
 
+// Every day 06:00-08:00 and 08:00-22:00, make-up workdays only the latter.
+std::shared_ptr<const Calendar> calendar();
+
 // The catalogue, the place kinds and the territory above; nobody on the roster.
-std::vector<RuleFinding> check(const Rulebook& rulebook);
+std::vector<RuleFinding> check(const Rulebook& rulebook, const Calendar* calendar = nullptr);
 
 std::vector<RuleFinding> of_kind(const std::vector<RuleFinding>& findings, FindingKind kind);
 
