@@ -25,7 +25,7 @@ bool apart(const Row& a, const Row& b, const std::vector<Variable>& variables) {
 class Checker {
   public:
     Checker(const Rulebook& rulebook, const CheckedWorld& world, std::uint64_t steps_max)
-        : ask_(rulebook, world, steps_max), rules_(rulebook.rules()) {}
+        : ask_(rulebook, world, steps_max), rules_(rulebook.rules()), some_report_(rules_.size()) {}
 
     std::vector<RuleFinding> check() {
         find_unknown_names(ask_.rulebook, ask_.world, found_);
@@ -57,6 +57,7 @@ class Checker {
         std::vector<NodeId> together{ask_.yes[i]};
         std::map<std::size_t, Assignment> taken;
         while (const auto report = ask_.search.find(together)) {
+            if (!some_report_[i]) some_report_[i] = report;
             const std::size_t k = ask_.first_match(*report, i);
             if (k == i) return;
             taken.emplace(k, *report);
@@ -157,6 +158,12 @@ class Checker {
         return around_[i] ? &*around_[i] : nullptr;
     }
 
+    // Whether some report of rule a is none of rule b: mostly the one that is known already.
+    bool beyond(std::size_t a, std::size_t b) {
+        if (some_report_[a] && !ask_.search.holds(ask_.yes[b], *some_report_[a])) return true;
+        return ask_.search.find({ask_.yes[a], ask_.formulas.opposite(ask_.yes[b])}).has_value();
+    }
+
     // As in reach, earlier rules are left out once they have been seen to take a report of both.
     void conflicts(std::size_t i) {
         std::vector<NodeId> left_out;
@@ -166,8 +173,7 @@ class Checker {
             if (same_effect(rules_[i].then, rules_[j].then)) continue;
             if (around(i) == nullptr || around(j) == nullptr) continue;
             if (apart(*around(i), *around(j), ask_.domain.variables())) continue;
-            if (!ask_.search.find({ask_.yes[i], ask_.formulas.opposite(ask_.yes[j])})) continue;
-            if (!ask_.search.find({ask_.yes[j], ask_.formulas.opposite(ask_.yes[i])})) continue;
+            if (!beyond(i, j) || !beyond(j, i)) continue;
             const auto report = taken_of_both(i, j, left_out);
             if (!report) continue;
             if (others.empty()) witness = report;
@@ -195,6 +201,7 @@ class Checker {
     Questions ask_;
     const std::vector<Rule>& rules_;
     std::vector<RuleFinding> found_;
+    std::vector<std::optional<Assignment>> some_report_;  // of each rule, where reach has met one
     std::vector<std::optional<Row>> around_;
 };
 
