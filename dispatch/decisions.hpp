@@ -1,4 +1,5 @@
-// Private to the lifecycle: what every decision starts from. Included by decide_*.cpp and lifecycle.cpp only.
+// Private to the lifecycle: what every decision starts from. Included by decide_*.cpp, lifecycle.cpp and
+// second_life.cpp only.
 #pragma once
 
 #include "dispatch/clock.hpp"

@@ -359,6 +359,23 @@ int weight_of(Priority p) {
     return 1;
 }
 
+LoadShare load_share(Status status, PersonId owner, Priority priority) {
+    switch (status) {
+        case Status::dispatched:
+        case Status::signed_off:
+        case Status::responded:
+            return {owner, weight_of(priority)};
+        case Status::waiting:
+        case Status::in_review:
+        case Status::closed:
+        case Status::rejected:
+        case Status::withdrawn:
+        case Status::merged:
+            return {};
+    }
+    return {};
+}
+
 Stage stage_of(const Case& c) {
     switch (c.status) {
         case Status::waiting:

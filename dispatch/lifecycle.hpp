@@ -130,4 +130,13 @@ std::optional<Instant> next_due(const Case& c);
 const Standard& standard_of(const Case& c, const TimeStandards& standards);
 int weight_of(Priority p);  // of an open case in its owner's load: 1, 2, 4
 
+// Whose load a case counts in, and how much: who has it in hand, not the desk that only holds it or the
+// reviewer who looks at it.
+struct LoadShare {
+    std::optional<PersonId> who;
+    int weighted = 0;
+    friend bool operator==(const LoadShare&, const LoadShare&) = default;
+};
+LoadShare load_share(Status status, PersonId owner, Priority priority);
+
 }  // namespace mashang

@@ -131,6 +131,7 @@ class Rulebook {
     Ruling judge(const Facts& facts) const;
     // The rulebook's words that occur in a text: facts keep these, never the text itself.
     std::vector<std::string> words_in(std::string_view text) const;
+    const std::vector<std::string>& words() const { return words_; }
 
   private:
     int version_ = 0;

@@ -88,28 +88,33 @@ struct Moved {
     Instant at{};
     std::string matter, grid_code;
     Dispatched was, would;
+    friend bool operator==(const Moved&, const Moved&) = default;
 };
 
 struct OwnerMove {
     PersonId from{}, to{};
     std::size_t cases = 0;
+    friend bool operator==(const OwnerMove&, const OwnerMove&) = default;
 };
 
 struct LoadOf {
     PersonId person{};
     std::size_t assigned_was = 0, assigned_would = 0;  // reports of the span given to him at dispatch
     int peak_was = 0, peak_would = 0;                  // most open cases at once within [from, as_of)
+    friend bool operator==(const LoadOf&, const LoadOf&) = default;
 };
 
 struct RuleUse {
     std::string rule;
     std::size_t was = 0, would = 0;
+    friend bool operator==(const RuleUse&, const RuleUse&) = default;
 };
 
 struct Breaches {
     Stage stage = Stage::sign_off;
     std::size_t was = 0, would = 0;  // cases late in that stage
     std::size_t newly = 0, no_longer = 0;
+    friend bool operator==(const Breaches&, const Breaches&) = default;
 };
 
 // Counterfactual by its nature: whatever shows it says so.
@@ -125,6 +130,7 @@ struct Simulation {
     std::vector<RuleUse> rules;        // by id
     std::array<Breaches, 3> breaches;  // sign_off, response, closure
     std::vector<Moved> samples;        // the first of those whose owner, priority, waiting or due changes
+    friend bool operator==(const Simulation&, const Simulation&) = default;
 };
 
 // `draft` is the world to judge by; its workload is left aside but for ignore_capacity. A turn and a report

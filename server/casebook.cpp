@@ -17,31 +17,9 @@ constexpr std::int64_t epoch_2020_ms = 1577836800000;
 
 using schema::Tx;
 
-// Whose load a case counts in: who has it in hand, not the desk that only holds it or the reviewer.
-struct Share {
-    std::optional<PersonId> who;
-    int weighted = 0;
-};
-
-Share share_of(const Case& c) {
-    switch (c.status) {
-        case Status::dispatched:
-        case Status::signed_off:
-        case Status::responded:
-            return {c.owner.id, weight_of(c.priority)};
-        case Status::waiting:
-        case Status::in_review:
-        case Status::closed:
-        case Status::rejected:
-        case Status::withdrawn:
-        case Status::merged:
-            return {};
-    }
-    return {};
-}
-
 void count_load(Tx& tx, int district, const Case& before, const Case& after) {
-    const Share was = share_of(before), is = share_of(after);
+    const auto share = [](const Case& c) { return load_share(c.status, c.owner.id, c.priority); };
+    const LoadShare was = share(before), is = share(after);
     const bool same = was.who == is.who;
     if (same && was.weighted == is.weighted) return;
     if (was.who) schema::add_workload(tx, district, *was.who, -1, -was.weighted, std::nullopt);
