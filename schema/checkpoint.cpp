@@ -18,10 +18,12 @@ constexpr std::uintmax_t restart_bytes = 128 << 20;
 }  // namespace
 
 Checkpointer::Checkpointer(std::unique_ptr<Session> session, std::string wal_path,
-                           std::function<std::uint64_t()> commits)
+                           std::function<std::uint64_t()> commits,
+                           std::function<void(const std::string&)> failed)
     : session_(std::move(session)),
       wal_path_(std::move(wal_path)),
       commits_(std::move(commits)),
+      failed_(std::move(failed)),
       thread_([this] { loop(); }) {}
 
 Checkpointer::~Checkpointer() {
@@ -47,8 +49,8 @@ void Checkpointer::checkpoint(const char* mode) {
     try {
         session_->execute(std::string("pragma wal_checkpoint(") + mode + ")");
     } catch (const StoreFault& fault) {
-        spdlog::warn("store: checkpoint: {}",
-                     fault.what());  // the log keeps everything; the next one tries again
+        spdlog::critical("store: a checkpoint failed, writing stops until restart: {}", fault.what());
+        failed_(fault.what());
     }
 }
 

@@ -2,7 +2,9 @@
 //
 // PASSIVE, which waits for nobody, when the log has grown or a while has passed since something was
 // committed. Under writing that never pauses a passive checkpoint never catches up and the log would grow
-// without bound: past restart_bytes a RESTART follows at once, while little is left for it to copy.
+// without bound: past restart_bytes a RESTART follows at once, while little is left for it to copy. A
+// checkpoint that fails on the disk loses nothing, because the log keeps everything; but the disk is then
+// full or broken, so `failed` hears of it and the store stops writing while there is still room to say so.
 #pragma once
 
 #include <condition_variable>
@@ -18,9 +20,9 @@ namespace mashang::schema {
 
 class Checkpointer {
   public:
-    // `commits` counts the writer's commits; called on this thread.
+    // `commits` counts the writer's commits; both are called on this thread.
     Checkpointer(std::unique_ptr<Session> session, std::string wal_path,
-                 std::function<std::uint64_t()> commits);
+                 std::function<std::uint64_t()> commits, std::function<void(const std::string&)> failed);
     ~Checkpointer();
     void close();  // joins, after a last checkpoint that empties the log
 
@@ -32,6 +34,7 @@ class Checkpointer {
     std::unique_ptr<Session> session_;
     std::string wal_path_;
     std::function<std::uint64_t()> commits_;
+    std::function<void(const std::string&)> failed_;
     std::mutex mutex_;
     std::condition_variable wake_;
     bool closing_ = false;

@@ -47,7 +47,7 @@ class Statement;  // prepared, with bound storage
 
 class Session {
   public:
-    enum class Use { write, read, checkpoint };
+    enum class Use { write, read, checkpoint, copy };
     // At a row that another transaction holds; waits_first: only while it holds none itself.
     enum class Patience { waits, waits_first, passes };
     enum class Fate { committed, undone, unknown };

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "schema/checkpoint.hpp"
+#include "schema/copy.hpp"
 #include "schema/migrate.hpp"
 #include "schema/postgres.hpp"
 #include "schema/postgres_store.hpp"
@@ -16,8 +17,6 @@
 namespace mashang::schema {
 namespace {
 
-constexpr std::string_view sqlite_scheme = "sqlite:";
-
 class SqliteStore final : public Store {
   public:
     SqliteStore(const std::string& path, std::unique_ptr<Session> writing, const StoreOptions& options)
@@ -25,9 +24,13 @@ class SqliteStore final : public Store {
           readers_([path] { return std::make_unique<Session>(path, Session::Use::read); }, options.readers,
                    options.queue_jobs_max),
           node_(options.node),
-          checkpointer_(std::make_unique<Session>(path, Session::Use::checkpoint), path + "-wal",
-                        [this] { return writer_.commits(); }) {}
+          checkpointer_(
+              std::make_unique<Session>(path, Session::Use::checkpoint), path + "-wal",
+              [this] { return writer_.commits(); },
+              [this](const std::string& why) { writer_.stop_writing(why); }) {}
     ~SqliteStore() override { close(); }
+
+    void stop_writing(const std::string& why) { writer_.stop_writing(why); }
 
     void write(Job job, Done done) override { writer_.push(std::move(job), std::move(done)); }
     void read(Job job, Done done) override { readers_.push(std::move(job), std::move(done)); }
@@ -48,6 +51,22 @@ class SqliteStore final : public Store {
     Checkpointer checkpointer_;
 };
 
+// What a process before us left in the write-ahead log may be in the machine's memory only: after a sync that
+// failed the kernel calls its pages clean, and a second sync succeeds without writing them. Whatever we then
+// appended behind would be acknowledged and yet lost with them. Copying the log into the database writes and
+// syncs every page of it anew. Returns why it could not be done, "" when it was.
+std::string settle_log(Session& session) {
+    try {
+        session.execute("pragma wal_checkpoint(passive)");
+        return "";
+    } catch (const StoreFault& fault) {
+        spdlog::critical(
+            "store: what the last run left cannot be settled, nothing is written until restart: {}",
+            fault.what());
+        return fault.what();
+    }
+}
+
 }  // namespace
 
 void note(Tx& tx, std::string text) {
@@ -57,21 +76,26 @@ void note(Tx& tx, std::string text) {
 Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
     if (sodium_init() < 0) return make_error(Errc::unavailable, "error.store_failed", {{"why", "sodium"}});
     if (postgres::is_url(options.url) && options.group_jobs_max > 0) return open_postgres_store(options);
-    if (!options.url.starts_with(sqlite_scheme) || options.url.size() == sqlite_scheme.size() ||
-        options.url.find('"') != std::string::npos || options.group_jobs_max == 0)
+    const auto file = database_file(options.url);
+    if (file.has_error()) return file.error();
+    if (options.group_jobs_max == 0)
         return make_error(Errc::invalid, "error.store_url", {{"url", options.url}});
-    const auto path = options.url.substr(sqlite_scheme.size());
+    const auto path = file->string();
     std::error_code ignored;  // opening says better what is wrong
     std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
     try {
+        std::string cannot_settle;
         {
             Session migrating(path, Session::Use::write);
+            cannot_settle = settle_log(migrating);
             if (auto migrated = migrate(migrating, embedded_migrations()); migrated.has_error())
                 return migrated.error();
         }
         // Opened anew: a connection reads the planner's statistics only once.
         auto writing = std::make_unique<Session>(path, Session::Use::write);
-        return std::make_unique<SqliteStore>(path, std::move(writing), options);
+        auto store = std::make_unique<SqliteStore>(path, std::move(writing), options);
+        if (!cannot_settle.empty()) store->stop_writing(cannot_settle);
+        return store;
     } catch (const StoreFault& fault) {
         spdlog::critical("store: {}", fault.what());
         return make_error(Errc::unavailable, "error.store_failed", {{"why", fault.what()}});

@@ -64,6 +64,12 @@ StoreHealth Writer::health() const {
     return {writable_, reason_, queue_.size(), commits_, jobs_, commit_us_last_};
 }
 
+void Writer::stop_writing(const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    if (writable_) reason_ = reason;  // the first one is the cause of the others
+    writable_ = false;
+}
+
 void Writer::close() {
     {
         const std::lock_guard lock(mutex_);
@@ -154,9 +160,7 @@ Result<void> Writer::commit() {
     } catch (const StoreFault& fault) {
         spdlog::critical("store: commit failed, writing stops until restart: {}", fault.what());
         session_->rollback();
-        const std::lock_guard lock(mutex_);
-        writable_ = false;
-        reason_ = fault.what();
+        stop_writing(fault.what());
         return refusal();
     }
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);

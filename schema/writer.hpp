@@ -29,6 +29,8 @@ class Writer {
     void push(Store::Job job, Store::Done done);
     StoreHealth health() const;
     std::uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
+    // Every later write is refused until restart, as after a failed commit.
+    void stop_writing(const std::string& reason);
     void close();  // finishes what is queued, then joins
 
   private:

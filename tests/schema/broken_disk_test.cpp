@@ -1,4 +1,6 @@
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -74,4 +76,36 @@ TEST_CASE("after a commit that failed nothing more is written until restart, and
     CHECK_FALSE(has_case(*store, 2));
     CHECK(write(*store, report_job(3)).has_value());
     CHECK(has_case(*store, 3));
+}
+
+TEST_CASE("what a killed process left in the log is settled before anything is written, or nothing is",
+          "[sqlite]") {
+    Folder folder;
+    const int reports = 100;
+    { REQUIRE(write(*opened(folder), report_job(1)).has_value()); }
+    const auto settled_bytes = std::filesystem::file_size(folder.database());
+    if (const auto child = fork(); child == 0) {
+        auto store = opened(folder);
+        for (int n = 2; n <= reports; ++n)
+            if (write(*store, report_job(n)).has_error()) _exit(1);
+        _exit(0);  // as a kill would: nothing is closed, all of it stands in the log only
+    } else {
+        int status = 0;
+        waitpid(child, &status, 0);
+        REQUIRE((WIFEXITED(status) && WEXITSTATUS(status) == 0));
+    }
+    REQUIRE(std::filesystem::file_size(folder.database()) == settled_bytes);
+    {
+        const SmallDisk disk(settled_bytes);
+        auto store = opened(folder);
+        CHECK_FALSE(store->health().writable);
+        CHECK_FALSE(store->health().reason.empty());
+        CHECK(write(*store, report_job(reports + 1)).error().code == Errc::unavailable);
+        CHECK(has_case(*store, reports));
+    }
+    auto store = opened(folder);
+    CHECK(store->health().writable);
+    CHECK(has_case(*store, reports));
+    CHECK_FALSE(has_case(*store, reports + 1));
+    CHECK(write(*store, report_job(reports + 1)).has_value());
 }
