@@ -13,6 +13,7 @@ namespace mashang::schema {
 void insert_case(Tx&, const CaseRow&);
 void update_case(Tx&, const CaseRow&);
 std::optional<CaseRow> case_by_id(Tx&, int district, CaseId);
+std::optional<CaseId> last_case_id(Tx&, int district);
 std::optional<CaseRow> case_by_number(Tx&, int district, std::int32_t day, std::int32_t serial);
 std::vector<CaseRow> cases_where(Tx&, int district, const CaseFilter&, std::string* next_cursor);
 bool valid_cursor(const CaseFilter&);  // of a filter with another cursor than ours cases_where gives nothing
@@ -30,6 +31,7 @@ void set_co_handlers(Tx&, int district, CaseId, const std::vector<PersonId>&);
 // reports
 void insert_report(Tx&, const ReportRow&);
 std::vector<ReportRow> reports_of(Tx&, int district, CaseId);
+std::int64_t count_reports(Tx&, int district);
 std::optional<ReportRow> report(Tx&, int district, CaseId, ReportId);
 std::optional<ReportRow> report_by_key(Tx&, int district, const std::string& scope, const std::string& key);
 // Erasure: the row stays as a place in the case, what was said and by whom goes; the chain still verifies.
@@ -87,6 +89,7 @@ void claim_media(Tx&, int district, const std::string& id, CaseId by);
 std::vector<MediaRow> unclaimed_media_before(Tx&, int district, Instant before, std::size_t most);
 void delete_media(Tx&, int district, const std::string& id);
 int media_with_content(Tx&, int district, const std::string& content);
+std::vector<MediaRow> media_after(Tx&, int district, const std::string& after, std::size_t most);  // by id
 
 // documents and notices
 void insert_document(Tx&, const DocumentRow&);

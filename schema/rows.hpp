@@ -31,6 +31,8 @@ struct CaseRow {
     int late = 0;                       // bit per Stage that has breached
     int redos = 0, score = 0;           // score: the first report's rating, 0 none
     std::string state;                  // JSON of Case, see codec/case_json.hpp
+
+    friend bool operator==(const CaseRow&, const CaseRow&) = default;
 };
 
 struct ReportRow {

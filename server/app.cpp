@@ -21,7 +21,6 @@ namespace mashang::server {
 namespace {
 
 constexpr std::chrono::seconds drain_deadline{10};
-constexpr std::size_t store_queue_max = 4096;
 
 // The only reading of the machine's clock.
 Instant machine_now() {
@@ -92,23 +91,26 @@ Result<std::unique_ptr<App>> App::open(Config config) {
     auto lock = config.store.starts_with("sqlite:") ? FolderLock::take(config.data)
                                                     : Result<FolderLock>(FolderLock());
     if (!lock) return lock.error();
-    auto keys = load_keys(config.data / "keys.toml");
-    if (!keys) return keys.error();
     schema::StoreOptions options;
     options.url = config.store;
-    options.queue_jobs_max = store_queue_max;
+    options.queue_jobs_max = static_cast<std::size_t>(config.queue_max);
     options.node = config.node;
     auto opened = schema::open_store(options);
     if (!opened) return opened.error();
-    std::unique_ptr<App> app(new App(std::move(config), std::move(*keys), std::move(*opened)));
-    app->lock_ = std::move(*lock);
-    const auto district = read_now<int>(*app->store, [](schema::Tx& tx) -> Result<int> {
+    CaseId last_case{};
+    const auto district = read_now<int>(**opened, [&](schema::Tx& tx) -> Result<int> {
         const auto first = schema::first_district(tx);
         if (!first) return make_error(Errc::unavailable, "error.no_district");
+        last_case = schema::last_case_id(tx, *first).value_or(CaseId{});
         return *first;
     });
     if (!district) return district.error();
+    auto keys = load_keys(config.data / "keys.toml");
+    if (!keys) return keys.error();
+    std::unique_ptr<App> app(new App(std::move(config), std::move(*keys), std::move(*opened)));
+    app->lock_ = std::move(*lock);
     app->district_ = *district;
+    app->ids.go_on_after(last_case);
     // Time may be moved only where nobody's real deadlines hang on it.
     if (app->config.test_clock) {
         const auto demo = read_now<bool>(*app->store, [&](schema::Tx& tx) -> Result<bool> {

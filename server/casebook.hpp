@@ -19,11 +19,13 @@
 namespace mashang::server {
 
 // 64-bit case ids: milliseconds since 2020 << 22 | node << 12 | counter. Never repeats while the machine's
-// clock steps back: it goes on from the last instant. Any thread.
+// clock steps back: it goes on from the last instant, and after a restart from the store's last id. Any
+// thread.
 class CaseIds {
   public:
     explicit CaseIds(int node) : node_(node) {}
     CaseId next(Instant now);
+    void go_on_after(CaseId last);  // before anybody asks for one
 
   private:
     const std::int64_t node_;

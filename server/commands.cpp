@@ -5,28 +5,39 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 
 #include "dispatch/calendar.hpp"
-#include "schema/chain.hpp"
-#include "schema/codec/case_columns.hpp"
-#include "schema/codec/case_json.hpp"
 #include "schema/codec/documents.hpp"
 #include "schema/texts.hpp"
 #include "server/api/codec/instants.hpp"
 #include "server/app.hpp"
+#include "server/audit.hpp"
+#include "server/backup.hpp"
 #include "server/demo_store.hpp"
 #include "server/rules_command.hpp"
 #include "server/transfer_command.hpp"
-#include "server/waiting.hpp"
 
 namespace mashang::server {
 namespace {
 
+namespace fs = std::filesystem;
+
+// Of the shell that asks: Chinese where its locale says so.
+schema::Language spoken() {
+    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+        const char* value = std::getenv(name);
+        if (value && *value)
+            return std::string_view(value).starts_with("zh") ? schema::Language::zh : schema::Language::en;
+    }
+    return schema::Language::en;
+}
+
 int fail(const Error& e) {
-    std::fprintf(stderr, "%s\n", schema::sentence(schema::Language::en, e.key, e.args).c_str());
+    std::fprintf(stderr, "%s\n", schema::sentence(spoken(), e.key, e.args).c_str());
     for (const auto& f : e.fields)
         std::fprintf(stderr, "  %s: %s\n", f.pointer.c_str(),
-                     schema::sentence(schema::Language::en, f.key, f.args).c_str());
+                     schema::sentence(spoken(), f.key, f.args).c_str());
     return 1;
 }
 
@@ -50,7 +61,7 @@ struct Options {
         }
         if (!data.empty()) c.data = data;
         if (!store.empty()) c.store = store;
-        if (store.empty() && file.empty()) c.store = "sqlite:" + (c.data / "mashang.db").string();
+        c.settle_store();
         if (!base_url.empty()) c.base_url = base_url;
         if (!web.empty()) c.web = web;
         if (port >= 0) c.port = static_cast<std::uint16_t>(port);
@@ -125,55 +136,42 @@ int calendar_between(const Options& options) {
     return 0;
 }
 
-// Every case: folded anew and compared with its row, or its chain verified.
-int each_case(const Options& options, const char* done,
-              const std::function<bool(schema::Tx&, int, CaseId)>& good) {
+int audit(const Options& options, Result<Audited> (*every_case)(schema::Store&), const char* done) {
     auto config = options.config();
     if (!config) return fail(config.error());
     schema::StoreOptions store_options;
     store_options.url = config->store;
     auto store = schema::open_store(store_options);
     if (!store) return fail(store.error());
-    std::size_t cases = 0, bad = 0;
-    auto result = read_now<bool>(**store, [&](schema::Tx& tx) -> Result<bool> {
-        const auto district = schema::first_district(tx);
-        if (!district) return make_error(Errc::unavailable, "error.no_district");
-        constexpr std::size_t page = 1000;
-        CaseId after{};
-        while (true) {
-            const auto ids = schema::case_ids_after(tx, *district, after, page);
-            if (ids.empty()) return true;
-            for (const auto id : ids) {
-                ++cases;
-                bad += good(tx, *district, id) ? 0 : 1;
-            }
-            after = ids.back();
-        }
-    });
-    if (!result) return fail(result.error());
-    std::printf("%zu cases %s, %zu differ\n", cases, done, bad);
-    return bad == 0 ? 0 : 1;
+    const auto audited = every_case(**store);
+    if (!audited) return fail(audited.error());
+    std::printf("%zu cases %s, %zu differ\n", audited->cases, done, audited->differ);
+    if (!audited->digest.empty()) std::printf("digest %s\n", audited->digest.c_str());
+    return audited->differ == 0 ? 0 : 1;
 }
 
-int replay_all(const Options& options) {
-    // Over all cases as their journals tell them: the same in two stores that hold the same history.
-    std::string digest;
-    const int code = each_case(options, "replayed", [&digest](schema::Tx& tx, int district, CaseId id) {
-        const auto row = schema::case_by_id(tx, district, id);
-        auto c = replayed(tx, district, id);
-        if (!row || !c) return false;
-        const auto folded = schema::case_columns(*c, row->next_timer).state;
-        digest = schema::text_hash(digest, folded);
-        return folded == row->state;
-    });
-    if (!digest.empty()) std::printf("digest %s\n", digest.c_str());
-    return code;
+int say_copied(const Result<Copied>& copied, const char* key, const fs::path& path, const Config& config) {
+    if (!copied) return fail(copied.error());
+    const auto text = schema::sentence(spoken(), key,
+                                       {{"cases", std::to_string(copied->cases)},
+                                        {"reports", std::to_string(copied->reports)},
+                                        {"photos", std::to_string(copied->photos)},
+                                        {"path", path.string()},
+                                        {"keys", (config.data / "keys.toml").string()}});
+    std::printf("%s\n", text.c_str());
+    return 0;
 }
 
-int verify_all(const Options& options) {
-    return each_case(options, "verified", [](schema::Tx& tx, int district, CaseId id) {
-        return schema::verify_chain(tx, district, id).has_value();
-    });
+int back_up_store(const Options& options) {
+    const auto config = options.config();
+    if (!config) return fail(config.error());
+    return say_copied(back_up(*config, options.to), "command.backed_up", options.to, *config);
+}
+
+int restore_store(const Options& options) {
+    const auto config = options.config();
+    if (!config) return fail(config.error());
+    return say_copied(restore(*config, options.from), "command.restored", config->data, *config);
 }
 
 int export_all(const Options& options) {
@@ -230,6 +228,15 @@ void add_transfer(CLI::App& all, Options& o) {
     add_store_options(*in, o);
 }
 
+void add_copies(CLI::App& all, Options& o) {
+    auto* backup = all.add_subcommand("backup", "an online copy of database and photos, never keys");
+    add_store_options(*backup, o);
+    backup->add_option("--to", o.to, "folder, empty or not there yet")->required();
+    auto* restore = all.add_subcommand("restore", "check a backup and put it into an empty folder");
+    restore->add_option("--data", o.data, "folder, empty or not there yet")->required();
+    restore->add_option("--from", o.from, "folder that backup made")->required();
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -260,12 +267,13 @@ int run_command_line(int argc, char** argv) {
     between->add_option("--calendar", o.calendar, "calendar document");
     auto* replay_command = all.add_subcommand("replay", "fold every journal anew and compare");
     add_store_options(*replay_command, o);
-    auto* audit = all.add_subcommand("audit", "the hash chains")->require_subcommand(1);
-    auto* verify = audit->add_subcommand("verify", "check every case's chain");
+    auto* chains = all.add_subcommand("audit", "the hash chains")->require_subcommand(1);
+    auto* verify = chains->add_subcommand("verify", "check every case's chain");
     add_store_options(*verify, o);
     auto* rules = all.add_subcommand("rules", "what decides who gets a report")->require_subcommand(1);
     add_rules_check(*rules, o);
     add_transfer(all, o);
+    add_copies(all, o);
     CLI11_PARSE(all, argc, argv);
     if (*serve_command) return serve(o);
     if (*demo_command) return demo(o);
@@ -273,9 +281,11 @@ int run_command_line(int argc, char** argv) {
     if (all.got_subcommand("import")) return import_all(o);
     if (*add) return calendar_add(o);
     if (*between) return calendar_between(o);
-    if (*replay_command) return replay_all(o);
+    if (all.got_subcommand("backup")) return back_up_store(o);
+    if (all.got_subcommand("restore")) return restore_store(o);
+    if (*replay_command) return audit(o, replay_cases, "replayed");
     if (rules->got_subcommand("check")) return rules_check(o);
-    return verify_all(o);
+    return audit(o, verify_chains, "verified");
 }
 
 }  // namespace mashang::server

@@ -40,9 +40,15 @@ std::string Config::url() const {
     return "http://" + address + ":" + std::to_string(port);
 }
 
+void Config::settle_store() {
+    if (store.empty()) store = "sqlite:" + (data / "mashang.db").string();
+}
+
 Result<void> check_config(const Config& c) {
     if (c.io_threads < 1 || c.io_threads > 64) return wrong("io_threads", "1..64");
     if (c.pool_threads < 1 || c.pool_threads > 64) return wrong("pool_threads", "1..64");
+    // Under the connections the listener takes, or it could never fill.
+    if (c.queue_max < 1 || c.queue_max > 4000) return wrong("queue_max", "1..4000");
     if (c.node < 0 || c.node > 1023) return wrong("node", "0..1023");
     const bool loopback = c.address == "127.0.0.1" || c.address == "::1";
     if (c.test_clock && !loopback) return wrong("test_clock", "loopback only");
@@ -62,6 +68,7 @@ Result<Config> load_config(const std::filesystem::path& file) {
         {"web", into(web)},
         {"io_threads", into(c.io_threads)},
         {"pool_threads", into(c.pool_threads)},
+        {"queue_max", into(c.queue_max)},
         {"node", into(c.node)},
         {"limits", into(c.limits)},
         {"test_clock", into(c.test_clock)},

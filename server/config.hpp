@@ -1,5 +1,5 @@
 // The server's settings: mashang.toml, then the command line. Unknown keys are refused, so that a typing
-// error is told at start and not found out in production. Relative paths count from the data folder.
+// error is told at start and not found out in production. Relative paths count from the working folder.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 namespace mashang::server {
 
 struct Config {
-    std::string store = "sqlite:data/mashang.db";
+    std::string store;                    // "sqlite:FILE"; "" is mashang.db in the data folder
     std::filesystem::path data = "data";  // media, keys, demo.json
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;
@@ -19,6 +19,7 @@ struct Config {
     std::filesystem::path web;  // folder of built pages instead of the embedded ones; for developing
     int io_threads = 2;
     int pool_threads = 2;     // hashing and pictures
+    int queue_max = 1024;     // writes waiting for the disk; one more is answered 503
     int node = 0;             // 0..1023, part of case ids; on PostgreSQL the first free one from here
     bool limits = true;       // per-client budgets and people's capacity
     bool test_clock = false;  // POST /api/v1/test/clock; loopback and demo only
@@ -29,6 +30,8 @@ struct Config {
     std::string log_level = "info";
 
     std::string url() const;
+    // The store's address, also where none was said.
+    void settle_store();
 };
 
 // Errors: invalid "error.config" with the key and the reason.

@@ -119,7 +119,7 @@ Result<void> write_file(const std::filesystem::path& file, const std::string& te
 Result<DemoFilled> fill_demo(const Config& config, Instant now, int days) {
     if (VIPS_INIT("mashang") != 0) return make_error(Errc::unavailable, "error.media_store");
     std::filesystem::create_directories(config.data);
-    auto keys = load_keys(config.data / "keys.toml");
+    auto keys = make_keys(config.data / "keys.toml");
     if (!keys) return keys.error();
     schema::StoreOptions options;
     options.url = config.store;

@@ -1,13 +1,13 @@
 #include "server/keys.hpp"
 
-#include <fcntl.h>
 #include <sodium.h>
 #include <sys/stat.h>
 #include <toml++/toml.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <sstream>
+#include <filesystem>
+
+#include "server/synced_files.hpp"
 
 namespace mashang::server {
 namespace {
@@ -47,22 +47,27 @@ Result<void> create(const std::filesystem::path& file) {
         "# Mashang's secrets. Keep a copy in a safe place; printed codes depend on them.\n" +
         fresh("personal") + fresh("session") + "current_token_key = 1\n[token_keys]\n" + fresh("1");
     const auto part = file.string() + ".part";
-    const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (fd < 0) return broken("cannot create");
-    const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    const bool synced = written && ::fsync(fd) == 0;
-    ::close(fd);
-    if (!synced || ::rename(part.c_str(), file.c_str()) != 0) return broken("cannot write");
+    ::unlink(part.c_str());  // of a start that was cut short
+    if (write_synced(part, text, S_IRUSR | S_IWUSR) != 0 || ::rename(part.c_str(), file.c_str()) != 0 ||
+        sync_folder(file.parent_path()) != 0)
+        return broken("cannot write");
     return {};
 }
 
 }  // namespace
 
-Result<Keys> load_keys(const std::filesystem::path& file) {
+Result<Keys> make_keys(const std::filesystem::path& file) {
     if (sodium_init() < 0) return broken("no random numbers");
     if (!std::filesystem::exists(file)) {
         if (auto made = create(file); !made) return made.error();
     }
+    return load_keys(file);
+}
+
+Result<Keys> load_keys(const std::filesystem::path& file) {
+    if (sodium_init() < 0) return broken("no random numbers");
+    if (!std::filesystem::exists(file))
+        return make_error(Errc::unavailable, "error.no_keys", {{"path", file.string()}});
     try {
         const auto table = toml::parse_file(file.string());
         const auto personal = unhex(table["personal"].value_or<std::string>(""));

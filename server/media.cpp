@@ -13,6 +13,8 @@
 #include <memory>
 #include <system_error>
 
+#include "server/synced_files.hpp"
+
 namespace mashang::server {
 namespace {
 
@@ -143,38 +145,11 @@ Error unknown_media() {
     return make_error(Errc::not_found, "error.media_unknown");
 }
 
-struct Fd {
-    int fd;
-    explicit Fd(int opened) : fd(opened) {}
-    Fd(const Fd&) = delete;
-    Fd& operator=(const Fd&) = delete;
-    ~Fd() {
-        if (fd >= 0) ::close(fd);
-    }
-};
-
 // The functions below answer 0 or an errno.
-
-int sync_folder(const fs::path& folder) {
-    const Fd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return opened.fd >= 0 && ::fsync(opened.fd) == 0 ? 0 : errno;
-}
 
 int make_folder(const fs::path& folder) {
     if (::mkdir(folder.c_str(), 0750) != 0) return errno == EEXIST ? 0 : errno;
     return sync_folder(folder.has_parent_path() ? folder.parent_path() : fs::path("."));
-}
-
-int write_synced(const fs::path& path, std::string_view bytes) {
-    const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
-    if (file.fd < 0) return errno;
-    while (!bytes.empty()) {
-        const auto written = ::write(file.fd, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return errno;
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return ::fsync(file.fd) == 0 ? 0 : errno;
 }
 
 // Under a name of its own first, so that nobody ever sees half a photo under its real name.
@@ -269,6 +244,19 @@ Result<std::string> MediaFiles::get(std::string_view content_id, Size size) cons
         done += static_cast<std::size_t>(got);
     }
     return bytes;
+}
+
+Result<bool> MediaFiles::take(const MediaFiles& from, std::string_view content_id) const {
+    Photo photo;
+    for (const auto size : {Size::full, Size::thumb}) {
+        auto bytes = from.get(content_id, size);
+        if (bytes.has_error() && bytes.error().code == Errc::not_found) return false;
+        if (bytes.has_error()) return bytes.error();
+        (size == Size::full ? photo.bytes : photo.thumb_bytes) = std::move(*bytes);
+    }
+    if (sha256_hex(photo.bytes) != content_id) return false;
+    if (const auto kept = put(photo); kept.has_error()) return kept.error();
+    return true;
 }
 
 Result<void> MediaFiles::remove(std::string_view content_id) const {

@@ -60,6 +60,9 @@ class MediaFiles {
     // An id that is not 64 lower-case hex digits is unknown like any other; it never touches the disk.
     Result<std::string> get(std::string_view content_id, Size size = Size::full) const;
 
+    // The same photo out of another folder; false when it is not there, or is no longer the one it was.
+    Result<bool> take(const MediaFiles& from, std::string_view content_id) const;
+
     // Removing what is not there succeeds.
     Result<void> remove(std::string_view content_id) const;
 

@@ -96,6 +96,12 @@ std::optional<CaseRow> case_by_id(Tx& tx, int district, CaseId id) {
         tx, text, [&](Query& q) -> Query& { return q.in("district", district).in("case_id", id); });
 }
 
+std::optional<CaseId> last_case_id(Tx& tx, int district) {
+    return Query(tx, "select max(case_id) from cases where district = :district")
+        .in("district", district)
+        .value<std::optional<CaseId>>();
+}
+
 std::optional<CaseRow> case_by_number(Tx& tx, int district, std::int32_t day, std::int32_t serial) {
     static const auto text = select_cases + " where district = :district and day = :day and serial = :serial";
     return locked_one<CaseRow>(tx, text, [&](Query& q) -> Query& {

@@ -53,6 +53,7 @@ std::vector<CaseId> case_ids_after(Tx& tx, int district, CaseId after, std::size
     std::vector<CaseId> ids;
     Query query(tx,
                 "select case_id from cases where district = :district and case_id > :after"
+                " union select case_id from journal where district = :district and case_id > :after"
                 " order by case_id limit :most");
     query.in("district", district).in("after", after).in("most", most);
     for (const auto& [id] : query.all<std::tuple<CaseId>>()) ids.push_back(id);

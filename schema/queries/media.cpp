@@ -67,6 +67,12 @@ void delete_media(Tx& tx, int district, const std::string& id) {
         .run();
 }
 
+std::vector<MediaRow> media_after(Tx& tx, int district, const std::string& after, std::size_t most) {
+    static const auto text =
+        select_media + " where district = :district and media_id > :after order by media_id limit :most";
+    return Query(tx, text).in("district", district).in("after", after).in("most", most).all<MediaRow>();
+}
+
 int media_with_content(Tx& tx, int district, const std::string& content) {
     return Query(tx, "select count(*) from media where district = :district and content = :content")
         .in("district", district)

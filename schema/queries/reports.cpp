@@ -49,6 +49,12 @@ std::vector<ReportRow> reports_of(Tx& tx, int district, CaseId id) {
     return Query(tx, text).in("district", district).in("case_id", id).all<ReportRow>();
 }
 
+std::int64_t count_reports(Tx& tx, int district) {
+    return Query(tx, "select count(*) from reports where district = :district")
+        .in("district", district)
+        .value<std::int64_t>();
+}
+
 std::optional<ReportRow> report(Tx& tx, int district, CaseId id, ReportId report_id) {
     static const auto text =
         select_reports + " where district = :district and case_id = :case_id and report_id = :report_id";
