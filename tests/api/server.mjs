@@ -84,11 +84,15 @@ async function fill(data, store, port, days) {
   return JSON.parse(await readFile(join(data, "demo.json"), "utf8"));
 }
 
-async function serve(data, store, port, { test_clock, limits, more }) {
+function begin(data, store, port, { test_clock, limits, more }) {
   const args = ["serve", "--data", data, "--store", store, "--port", String(port), ...more];
   if (test_clock) args.push("--test-clock");
   if (!limits) args.push("--no-limits");
-  const held = run_child(args);
+  return run_child(args);
+}
+
+async function serve(data, store, port, options) {
+  const held = begin(data, store, port, options);
   const ready = new Promise((resolve, reject) => {
     held.on_line = (line) => line.startsWith("ready http") && resolve(line.slice("ready ".length).trim());
     held.ended.then(({ code, error }) =>
@@ -158,27 +162,8 @@ function speech(held, demo) {
   };
 }
 
-/**
- * Fills a store with the demo district, `days` of its past before now (0: none), and serves it.
- * {url, demo, data, pid, get, post, delete, login(role or login), advance(ms), output(), stop()};
- * crash() ends the process as a power cut would, drain() as an operator does, restart() serves the same data
- * on the same port again, tool(...args) runs another command of the binary on it: {code, text}. `store` names
- * an empty one elsewhere; it stays when the server stops.
- */
-export async function start_server({ test_clock = true, limits = true, days, more = [], store } = {}) {
-  const data = await mkdtemp(join(tmpdir(), "mashang-test-"));
-  store ??= `sqlite:${join(data, "mashang.db")}`;
-  const forget = () => rm(data, { recursive: true, force: true });
-  let held, demo, port;
-  try {
-    port = await free_port();
-    demo = await fill(data, store, port, days);
-    held = await serve(data, store, port, { test_clock, limits, more });
-  } catch (error) {
-    held?.child.kill("SIGKILL");
-    await forget();
-    throw error;
-  }
+// A served folder: what a test does to its process, and says to it.
+function served(held, { data, store, port, demo, options, forget }) {
   // Clients outlive a restart: they ask for the process of now.
   const now = {
     get url() {
@@ -191,6 +176,7 @@ export async function start_server({ test_clock = true, limits = true, days, mor
       return held.text;
     },
   };
+  const ended = () => within(held.ended, drain_ms_max, "the end of the process", held);
   return {
     ...speech(now, demo),
     url: held.url,
@@ -203,14 +189,20 @@ export async function start_server({ test_clock = true, limits = true, days, mor
     output: () => held.text,
     async crash() {
       held.child.kill("SIGKILL");
-      return await within(held.ended, drain_ms_max, "the end of the process", held);
+      return await ended();
     },
     async drain() {
       held.child.kill("SIGTERM");
-      return await within(held.ended, drain_ms_max, "draining", held);
+      return await ended();
     },
     async restart() {
-      held = await serve(data, store, port, { test_clock, limits, more });
+      held = await serve(data, store, port, options);
+    },
+    // Starts and is killed so much later, ready or not.
+    async crash_starting(after_ms) {
+      held = begin(data, store, port, options);
+      const timer = setTimeout(() => held.child.kill("SIGKILL"), after_ms);
+      await held.ended.finally(() => clearTimeout(timer));
     },
     async tool(...args) {
       const run = run_child([...args, "--data", data, "--store", store]);
@@ -220,7 +212,7 @@ export async function start_server({ test_clock = true, limits = true, days, mor
     async stop() {
       held.child.kill("SIGTERM");
       try {
-        return await within(held.ended, drain_ms_max, "draining", held);
+        return await ended();
       } finally {
         held.child.kill("SIGKILL");
         await forget();
@@ -243,4 +235,47 @@ export async function start_beside(first, { test_clock = true, limits = true, mo
     crash: () => end("SIGKILL"),
     stop: () => end("SIGTERM"),
   };
+}
+
+/**
+ * Fills a store with the demo district, `days` of its past before now (0: none), and serves it; in `data`, a
+ * folder of the caller's, or in one of its own that goes away with it.
+ * {url, demo, data, pid, get, post, delete, login(role or login), advance(ms), output(), stop()};
+ * crash() ends the process as a power cut would, drain() as an operator does, restart() serves the same data
+ * on the same port again, crash_starting(ms) does so and ends it so much later, tool(...args) runs another
+ * command of the binary on it: {code, text}. `store` names an empty one elsewhere; it stays when the server
+ * stops.
+ */
+export async function start_server({ data, days, store: elsewhere, ...rest } = {}) {
+  const options = { test_clock: true, limits: true, more: [], ...rest };
+  const folder = data ?? (await mkdtemp(join(tmpdir(), "mashang-test-")));
+  const store = elsewhere ?? `sqlite:${join(folder, "mashang.db")}`;
+  const forget = async () => data || (await rm(folder, { recursive: true, force: true }));
+  let held;
+  try {
+    const port = await free_port();
+    const demo = await fill(folder, store, port, days);
+    held = await serve(folder, store, port, options);
+    return served(held, { data: folder, store, port, demo, options, forget });
+  } catch (error) {
+    held?.child.kill("SIGKILL");
+    await forget();
+    throw error;
+  }
+}
+
+/** Serves a folder that is filled already, and leaves it there; `demo` is that of the server it came from. */
+export async function serve_folder(data, demo, rest = {}) {
+  const options = { test_clock: true, limits: true, more: [], ...rest };
+  const store = `sqlite:${join(data, "mashang.db")}`;
+  const port = await free_port();
+  const held = await serve(data, store, port, options);
+  return served(held, { data, store, port, demo, options, forget: () => {} });
+}
+
+/** Runs a command of the binary: {code, text}. */
+export async function run_tool(...args) {
+  const run = run_child(args);
+  const { code } = await within(run.ended, fill_ms_max, args.join(" "), run);
+  return { code, text: run.text };
 }
