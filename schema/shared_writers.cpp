@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "schema/writer.hpp"
 
@@ -30,9 +31,12 @@ Error contended() {
 
 }  // namespace
 
-SharedWriters::SharedWriters(Connect connect, int threads, std::size_t queue_jobs_max,
+SharedWriters::SharedWriters(Connect connect, Doubled doubled, int threads, std::size_t queue_jobs_max,
                              std::size_t group_jobs_max)
-    : connect_(std::move(connect)), queue_jobs_max_(queue_jobs_max), group_jobs_max_(group_jobs_max) {
+    : connect_(std::move(connect)),
+      doubled_(std::move(doubled)),
+      queue_jobs_max_(queue_jobs_max),
+      group_jobs_max_(group_jobs_max) {
     for (int i = 0; i < std::max(1, threads); ++i) {
         auto& worker = workers_.emplace_back(std::make_unique<Worker>());
         worker->session = connect_();
@@ -138,6 +142,7 @@ void SharedWriters::loop(Worker& worker) {
                 tell(item.done, std::move(item.result));
             }
         }
+        if (std::exchange(worker.doubled, false) && worker.session) doubled_(*worker.session);
         if (stuck) pause(worker, worker.put_off.front().put_offs);  // who holds the row needs a moment
     }
 }
@@ -273,7 +278,8 @@ SharedWriters::Outcome SharedWriters::commit(Worker& worker) {
     }
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
     commit_us_last_ = static_cast<std::uint64_t>(took.count());
-    ++commits_;
+    const auto commits = ++commits_;
+    worker.doubled = worker.doubled || (commits >= 4 && (commits & (commits - 1)) == 0);
     return Outcome::kept;
 }
 

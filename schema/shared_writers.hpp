@@ -29,8 +29,12 @@ class SharedWriters {
   public:
     using Connect = std::function<std::unique_ptr<Session>()>;  // throws StoreFault
 
+    // Between transactions, at the fourth commit and each time their number has doubled since.
+    using Doubled = std::function<void(Session&)>;
+
     // Throws StoreFault when the first connections cannot be had.
-    SharedWriters(Connect connect, int threads, std::size_t queue_jobs_max, std::size_t group_jobs_max);
+    SharedWriters(Connect connect, Doubled doubled, int threads, std::size_t queue_jobs_max,
+                  std::size_t group_jobs_max);
     ~SharedWriters();
 
     void push(Store::Job job, Store::Done done);
@@ -52,6 +56,7 @@ class SharedWriters {
     struct Worker {
         std::unique_ptr<Session> session;
         Group put_off;
+        bool doubled = false;
         std::minstd_rand dice;
     };
 
@@ -68,6 +73,7 @@ class SharedWriters {
     bool refused(Error* error) const;
 
     const Connect connect_;
+    const Doubled doubled_;
     const std::size_t queue_jobs_max_, group_jobs_max_;
 
     mutable std::mutex mutex_;
