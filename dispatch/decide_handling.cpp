@@ -218,21 +218,19 @@ Decided decide_reopen(const Deciding& d) {
     if (!d.command.text) return invalid_field("/reason", "error.required");
     Event e = d.event(EventType::reopened);
     const Person* owner = d.policy.roster.find(d.c.owner.id);
-    Party next = d.c.owner;
-    Instant start = d.at;
     if (!owner || !owner->active) {
         const Need need{d.c.place.grid_code, d.c.matter, d.c.priority, {}, {}, d.at};
         auto choice = choose_owner(need, d.policy.roster, d.policy.workload);
         if (!choice) return choice.error();
-        next = choice->owner;
-        start = choice->clock_start;
-    } else if (d.c.priority == Priority::ordinary && !next.desk) {
+        given_to(*choice, e);
+    } else {
+        // His work comes back to him, whatever else he has; an ordinary case with his next shift.
+        e.owner = d.c.owner;
+        e.clock_start = d.at;
         const Instant duty = d.policy.roster.next_duty(*owner, d.at);
-        if (duty != far_future) start = duty;
+        if (d.c.priority == Priority::ordinary && duty != far_future) e.clock_start = duty;
     }
-    e.owner = next;
-    e.clock_start = start;
-    start_sign_off(d, next, start, e);
+    start_sign_off(d, *e.owner, *e.clock_start, e);
     start_closure_again(d, d.at, e);
     return std::vector{e};
 }

@@ -67,6 +67,16 @@ void start_sign_off(const Deciding& d, const Party& owner, Instant clock_start, 
     }
 }
 
+void given_to(const Choice& choice, Event& event) {
+    event.owner = choice.owner;
+    event.clock_start = choice.clock_start;
+    if (!choice.waiting) return;
+    event.decision = DecisionRecord{};
+    event.decision->outcome = choice.rung;
+    event.decision->waiting = true;
+    event.decision->engine = engine_version;
+}
+
 namespace {
 
 // An ordinary case outside the new owner's shift starts his sign-off with the next one.
@@ -125,14 +135,7 @@ Decided decide_return_ruling(const Deciding& d) {
     const Need need{d.c.place.grid_code, d.c.matter, d.c.priority, {}, d.c.had, d.at};
     auto choice = choose_owner(need, d.policy.roster, d.policy.workload);
     if (!choice) return choice.error();
-    e.owner = choice->owner;
-    e.clock_start = choice->clock_start;
-    if (choice->waiting) {  // a desk holds it again until somebody is free (T36)
-        e.decision = DecisionRecord{};
-        e.decision->outcome = choice->rung;
-        e.decision->waiting = true;
-        e.decision->engine = engine_version;
-    }
+    given_to(*choice, e);
     start_sign_off(d, choice->owner, choice->clock_start, e);
     return std::vector{e};
 }

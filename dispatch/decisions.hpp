@@ -58,6 +58,8 @@ void cancel_running(const std::vector<Clock>& clocks, std::vector<ClockEffect>& 
                     std::initializer_list<Stage> stages);
 void cancel_all(const std::vector<Clock>& clocks, std::vector<ClockEffect>& effects);
 void start_sign_off(const Deciding& d, const Party& owner, Instant clock_start, Event& event);
+// The new owner whom the engine chose, also where a desk only holds it until somebody is free (T36).
+void given_to(const Choice& choice, Event& event);
 void release_pause(const Deciding& d, Event& event);
 // When the pause of now ends unless somebody ends it before; and the event that says it has.
 std::optional<Instant> pause_end(const Case& c);

@@ -156,6 +156,12 @@ Instant Roster::next_duty(const Person& p, Instant t) const {
     return next_shift(p, t);
 }
 
+Instant Roster::hears_at(const Person& p, Priority priority, Instant t) const {
+    if (priority != Priority::ordinary) return t;
+    const Instant duty = next_duty(p, t);
+    return duty == far_future ? t : duty;  // who is never on duty again would never hear of it
+}
+
 bool covers(const std::vector<std::string>& prefixes, std::string_view grid_code) {
     return std::any_of(prefixes.begin(), prefixes.end(), [grid_code](const std::string& prefix) {
         return !prefix.empty() && grid_code.starts_with(prefix);

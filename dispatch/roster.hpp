@@ -52,6 +52,10 @@ class Roster {
     Instant next_shift(const Person& p, Instant t) const;
     // The first instant at or after t when he is on shift and not on leave; far_future if never.
     Instant next_duty(const Person& p, Instant t) const;
+    // When a message reaches him (T29): outside his duty hours it is quiet, and what is ordinary waits for
+    // the next of them; urgent cases and desks know no quiet. Of messages alone: what is recorded keeps its
+    // hour.
+    Instant hears_at(const Person& p, Priority priority, Instant t) const;
 
   private:
     int version_ = 0;

@@ -21,7 +21,8 @@ std::int64_t count_cases(Tx&, int district, const CaseFilter&);
 std::vector<CaseRow> open_cases_at(Tx&, int district, CodeId, std::size_t most);
 std::vector<CaseRow> cases_with_timer_due(Tx&, int district, Instant now, std::size_t most);  // oldest first
 std::optional<Instant> next_timer(Tx&, int district);
-std::vector<CaseRow> waiting_cases(Tx&, int district, std::size_t most);  // most urgent first
+// Of cases that a desk holds, what says for whose hands they wait; most urgent first, then oldest.
+std::vector<WaitingRow> waiting_cases(Tx&, int district, std::size_t most);
 // Accepted in [from, to), or still open: what measures are made of. Newest last.
 std::vector<CaseRow> cases_measured(Tx&, int district, Instant from, Instant to, const std::string& division,
                                     const std::string& matter);
@@ -59,10 +60,13 @@ void forget_idempotent_before(Tx&, int district, Instant before);  // reports' k
 
 // outbox
 void insert_outbox(Tx&, const OutboxRow&);  // id 0: given by the store
+// Messages are given at their `at`: one that is held until then (quiet hours) is not there yet.
 // Newest first, seen or not.
-std::vector<OutboxRow> outbox_for(Tx&, int district, PersonId, std::size_t most);
+std::vector<OutboxRow> outbox_for(Tx&, int district, PersonId, Instant now, std::size_t most);
+// Held back and about the same case: what the next message to him makes old news.
+void drop_held_messages(Tx&, int district, PersonId, CaseId, Instant now);
 void mark_outbox_seen(Tx&, int district, PersonId, std::int64_t up_to, Instant at);
-std::int64_t outbox_lag(Tx&, int district);  // rows not seen
+std::int64_t outbox_lag(Tx&, int district, Instant now);  // given and not seen
 
 // codes
 void insert_code(Tx&, const CodeRow&);

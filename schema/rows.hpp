@@ -35,6 +35,12 @@ struct CaseRow {
     friend bool operator==(const CaseRow&, const CaseRow&) = default;
 };
 
+struct WaitingRow {
+    CaseId id{};
+    Priority priority = Priority::ordinary;
+    std::string grid_code, matter;
+};
+
 struct ReportRow {
     int district = 0;
     CaseId case_id{};

@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "schema/chain.hpp"
 #include "schema/codec/case_columns.hpp"
@@ -14,6 +16,7 @@ namespace mashang::server {
 namespace {
 
 constexpr std::int64_t epoch_2020_ms = 1577836800000;
+constexpr std::size_t waiting_looked_at_max = 20000;  // short rows; far more than a district's desks hold
 
 using schema::Tx;
 
@@ -35,18 +38,22 @@ std::vector<PersonId> co_handlers(const Case& c) {
     return ids;
 }
 
-void tell(Tx& tx, const Case& c, const Event& e, int seq) {
+// One message a person. What is held for him until his quiet hours end is bundled: of one case the latest
+// stays. The journal has recorded every threshold at its own instant (T29).
+void tell(Tx& tx, const Roster& roster, const Case& c, const Event& e, int seq) {
     if (!e.passed) return;
     for (const auto& party : e.passed->told) {
+        const Person* person = roster.find(party.id);
         schema::OutboxRow row;
         row.district = c.district;
-        row.at = e.at;
+        row.at = person ? roster.hears_at(*person, c.priority, e.at) : e.at;
         row.channel = "page";
         row.recipient = party.id;
         row.case_id = c.id;
         row.seq = seq;
         row.what = "told." + std::string(to_string(e.passed->threshold));
         row.args = "{\"stage\":\"" + std::string(to_string(e.passed->stage)) + "\"}";
+        if (row.at > e.at) schema::drop_held_messages(tx, c.district, party.id, c.id, e.at);
         schema::insert_outbox(tx, row);
     }
 }
@@ -71,7 +78,7 @@ Case Casebook::Writing::write(const Case& before, const std::vector<Event>& even
         schema::link(row, prev);
         prev = row.hash;
         rows.push_back(std::move(row));
-        tell(tx, c, e, c.seq);
+        tell(tx, *data.roster, c, e, c.seq);
     }
     schema::append_journal(tx, rows);
     const auto columns = schema::case_columns(c, next_timer(c, policy(c)));
@@ -402,20 +409,40 @@ std::vector<Changed> Casebook::fire_due(Tx& tx, const DecisionData& data, Instan
     return all;
 }
 
+// Cases that wait for the same hands wait for the same reason: once nobody was free for one that nobody has
+// had, the others of its grid, matter and priority need no looking at. So a full grid keeps nobody else's
+// cases waiting, however many it has.
 std::vector<Changed> Casebook::drain(Tx& tx, const DecisionData& data, Instant now, std::size_t most) const {
     std::vector<Changed> all;
-    for (const auto& row : schema::waiting_cases(tx, data.district, most)) {
-        auto c = schema::decode_case(row.state);
+    std::set<std::tuple<std::string, std::string, Priority>> nobody_free;
+    for (const auto& waiting : schema::waiting_cases(tx, data.district, waiting_looked_at_max)) {
+        if (all.size() == most) break;
+        const std::tuple hands{waiting.grid_code, waiting.matter, waiting.priority};
+        if (nobody_free.contains(hands)) continue;
+        const auto row = schema::case_by_id(tx, data.district, waiting.id);
+        if (!row) continue;
+        auto c = schema::decode_case(row->state);
         if (!c) continue;
         Writing w{tx, data, now};
         auto events = mashang::drain(*c, now, w.policy(*c));
-        if (!events || events->empty()) continue;
+        if (!events || events->empty()) {
+            if (c->had.empty()) nobody_free.insert(hands);
+            continue;
+        }
         Changed changed;
         changed.c = w.write(*c, *events, false);
         changed.events = std::move(*events);
         all.push_back(std::move(changed));
     }
     return all;
+}
+
+std::optional<CaseId> Casebook::set_aside_oldest(Tx& tx, int district, Instant now) const {
+    auto due = schema::cases_with_timer_due(tx, district, now, 1);
+    if (due.empty()) return std::nullopt;
+    due.front().next_timer.reset();
+    schema::update_case(tx, due.front());
+    return due.front().id;
 }
 
 }  // namespace mashang::server

@@ -81,7 +81,10 @@ class Casebook {
     // whose firing fails is set aside (its timer cleared) and listed in `poisoned`.
     std::vector<Changed> fire_due(schema::Tx& tx, const DecisionData& data, Instant now, std::size_t most,
                                   std::vector<CaseId>* poisoned) const;
-    // Waiting cases for whom somebody is free now, most urgent first.
+    // The case whose timer is the oldest due is left out of firing until something else happens to it: for
+    // one whose firing cannot even be written.
+    std::optional<CaseId> set_aside_oldest(schema::Tx& tx, int district, Instant now) const;
+    // Waiting cases for whom somebody is free now, most urgent first, at most so many.
     std::vector<Changed> drain(schema::Tx& tx, const DecisionData& data, Instant now, std::size_t most) const;
 
     // Name and phone of a reporter, unsealed: for whoever may see them.

@@ -32,23 +32,55 @@ asio::awaitable<std::optional<Instant>> Timers::next_due() {
     co_return next ? *next : std::nullopt;
 }
 
-asio::awaitable<Result<std::size_t>> Timers::fire_batch() {
+asio::awaitable<Result<std::size_t>> Timers::fire_oldest(std::size_t most) {
     const Instant now = app_.time.now();
     const auto data = app_.data();
     auto fired = co_await write<Fired>(*app_.store, [&](schema::Tx& tx) -> Result<Fired> {
         Fired f;
         f.oldest = schema::next_timer(tx, app_.district());
-        f.changes = app_.casebook.fire_due(tx, *data, now, batch_cases_max, &f.poisoned);
+        f.changes = app_.casebook.fire_due(tx, *data, now, most, &f.poisoned);
         return f;
     });
     if (!fired) co_return fired.error();
     if (fired->oldest && *fired->oldest <= now) app_.gauges.timer_fired(now - *fired->oldest);
-    for (const auto id : fired->poisoned) {
-        spdlog::error("the timer of case {} could not be fired and was set aside", raw(id));
-        app_.gauges.timer_poisoned();
-    }
+    for (const auto id : fired->poisoned) alarm_of(id);
     for (auto& change : fired->changes) app_.announce(std::move(change));
     co_return fired->changes.size() + fired->poisoned.size();
+}
+
+void Timers::alarm_of(CaseId poisoned) {
+    spdlog::error("the timer of case {} could not be fired and was set aside", raw(poisoned));
+    app_.gauges.timer_poisoned();
+}
+
+asio::awaitable<Result<std::size_t>> Timers::fire_batch() {
+    auto fired = co_await fire_oldest(batch_cases_max);
+    if (fired || fired.error().code != Errc::internal) co_return fired;
+    co_return co_await fire_apart();
+}
+
+// One case of a batch broke its transaction: each alone, and whoever fails again is set aside.
+asio::awaitable<Result<std::size_t>> Timers::fire_apart() {
+    std::size_t all = 0;
+    for (std::size_t i = 0; i < batch_cases_max; ++i) {
+        auto one = co_await fire_oldest(1);
+        if (!one && one.error().code == Errc::internal) one = co_await set_aside_oldest();
+        if (!one) co_return one.error();
+        if (*one == 0) break;
+        all += *one;
+    }
+    co_return all;
+}
+
+asio::awaitable<Result<std::size_t>> Timers::set_aside_oldest() {
+    const Instant now = app_.time.now();
+    using Found = std::optional<CaseId>;
+    auto aside = co_await write<Found>(*app_.store, [&](schema::Tx& tx) -> Result<Found> {
+        return app_.casebook.set_aside_oldest(tx, app_.district(), now);
+    });
+    if (!aside) co_return aside.error();
+    if (*aside) alarm_of(**aside);
+    co_return *aside ? 1 : 0;
 }
 
 asio::awaitable<std::size_t> Timers::drain_waiting() {
@@ -107,12 +139,14 @@ asio::awaitable<void> Timers::run() {
         const Instant now = app_.time.now();
         const auto next = co_await next_due();
         if (next && *next <= now) {
+            // A backlog is worked off without a break, but for the turns of what comes below.
             auto fired = co_await fire_batch();
-            while (fired && *fired == batch_cases_max) fired = co_await fire_batch();
+            while (fired && *fired == batch_cases_max && app_.time.now() - drained_at_ < drain_every)
+                fired = co_await fire_batch();
         }
         if (now - drained_at_ >= drain_every) {
-            drained_at_ = now;
-            co_await drain_waiting();
+            const bool more = co_await drain_waiting() == batch_cases_max;
+            if (!more) drained_at_ = now;
         }
         if (now - housed_at_ >= house_every) {
             housed_at_ = now;
@@ -140,7 +174,8 @@ asio::awaitable<Result<std::size_t>> Timers::advance(Instant target) {
         co_await moment.async_wait(asio::use_awaitable);
     }
     app_.time.move_to(target);
-    fired += co_await drain_waiting();
+    for (std::size_t some = batch_cases_max; some == batch_cases_max; fired += some)
+        some = co_await drain_waiting();
     co_return fired;
 }
 

@@ -159,13 +159,24 @@ std::optional<Instant> next_timer(Tx& tx, int district) {
         .value<std::optional<Instant>>();
 }
 
-std::vector<CaseRow> waiting_cases(Tx& tx, int district, std::size_t most) {
-    static const auto text =
-        select_cases +
-        " where district = :district and status = 'waiting'"
-        " order by case priority when 'emergency' then 0 when 'urgent' then 1 else 2 end,"
-        " case_id limit :most";
-    return Query(tx, locked_free(tx, text)).in("district", district).in("most", most).all<CaseRow>();
+template <class V, class R>
+requires std::same_as<std::remove_const_t<R>, WaitingRow>
+void columns(V& v, R& row) {
+    v("case_id", row.id);
+    v("priority", row.priority);
+    v("grid_code", row.grid_code);
+    v("matter", row.matter);
+}
+
+std::vector<WaitingRow> waiting_cases(Tx& tx, int district, std::size_t most) {
+    return Query(tx,
+                 "select case_id, priority, grid_code, matter from cases"
+                 " where district = :district and status = 'waiting'"
+                 " order by case priority when 'emergency' then 0 when 'urgent' then 1 else 2 end,"
+                 " case_id limit :most")
+        .in("district", district)
+        .in("most", most)
+        .all<WaitingRow>();
 }
 
 std::vector<CaseRow> cases_measured(Tx& tx, int district, Instant from, Instant to,

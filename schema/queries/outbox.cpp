@@ -31,13 +31,14 @@ void insert_outbox(Tx& tx, const OutboxRow& given) {
         .run();
 }
 
-std::vector<OutboxRow> outbox_for(Tx& tx, int district, PersonId person, std::size_t most) {
+std::vector<OutboxRow> outbox_for(Tx& tx, int district, PersonId person, Instant now, std::size_t most) {
     return Query(tx,
                  "select district, outbox_id, at, channel, recipient_id, case_id, seq, what, args, seen_at"
-                 " from outbox where district = :district and recipient_id = :person"
+                 " from outbox where district = :district and recipient_id = :person and at <= :now"
                  " order by outbox_id desc limit :most")
         .in("district", district)
         .in("person", person)
+        .in("now", now)
         .in("most", most)
         .all<OutboxRow>();
 }
@@ -45,17 +46,31 @@ std::vector<OutboxRow> outbox_for(Tx& tx, int district, PersonId person, std::si
 void mark_outbox_seen(Tx& tx, int district, PersonId person, std::int64_t up_to, Instant at) {
     Query(tx,
           "update outbox set seen_at = :at where district = :district and recipient_id = :person"
-          " and outbox_id <= :up_to and seen_at is null")
+          " and outbox_id <= :up_to and at <= :now and seen_at is null")
         .in("at", at)
         .in("district", district)
         .in("person", person)
         .in("up_to", up_to)
+        .in("now", at)
         .run();
 }
 
-std::int64_t outbox_lag(Tx& tx, int district) {
-    return Query(tx, "select count(*) from outbox where district = :district and seen_at is null")
+void drop_held_messages(Tx& tx, int district, PersonId person, CaseId id, Instant now) {
+    Query(tx,
+          "delete from outbox where district = :district and recipient_id = :person and case_id = :case_id"
+          " and at > :now and seen_at is null")
         .in("district", district)
+        .in("person", person)
+        .in("case_id", id)
+        .in("now", now)
+        .run();
+}
+
+std::int64_t outbox_lag(Tx& tx, int district, Instant now) {
+    return Query(tx,
+                 "select count(*) from outbox where district = :district and seen_at is null and at <= :now")
+        .in("district", district)
+        .in("now", now)
         .value<std::int64_t>();
 }
 

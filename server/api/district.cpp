@@ -42,10 +42,11 @@ asio::awaitable<http::Response> get_messages(App& app, const http::Request& requ
     auto who = co_await app.accounts.who(app, request);
     if (!who) co_return problem(request, who.error());
     using List = std::vector<Message>;
+    const Instant now = app.time.now();
     auto list = co_await read<List>(*app.store, [&](schema::Tx& tx) -> Result<List> {
         constexpr std::size_t most = 100;
         List messages;
-        for (auto& row : schema::outbox_for(tx, app.district(), who->actor.party.id, most)) {
+        for (auto& row : schema::outbox_for(tx, app.district(), who->actor.party.id, now, most)) {
             Message m;
             if (const auto c = schema::case_by_id(tx, app.district(), row.case_id)) {
                 m.day = c->day;

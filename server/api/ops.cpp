@@ -42,7 +42,7 @@ Result<std::map<std::string, std::int64_t>> overdue_by_stage(App& app, schema::T
 asio::awaitable<http::Response> get_metrics(App& app, const http::Request& request) {
     Gauges::Now now;
     auto read_values = co_await read<bool>(*app.store, [&](schema::Tx& tx) -> Result<bool> {
-        now.outbox_lag = schema::outbox_lag(tx, app.district());
+        now.outbox_lag = schema::outbox_lag(tx, app.district(), app.time.now());
         auto overdue = overdue_by_stage(app, tx);
         if (!overdue) return overdue.error();
         now.overdue_by_stage = std::move(*overdue);

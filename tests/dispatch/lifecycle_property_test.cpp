@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "dispatch/measures.hpp"
 #include "tests/build/world.hpp"
 
 using namespace mashang;
@@ -273,6 +274,7 @@ TEST_CASE("an explanation is the decision made again: same choice, same trace, w
                 CaseId{99}};
         const auto events = submit(s, w.now, policy);
         RC_ASSERT(events.has_value());
+        RC_ASSERT(submit(s, w.now, policy).value() == *events);  // a dry run on the same snapshot
         const Event& submitted = events->front();
         for (const auto& p : w.roster->people()) w.burden(p.party.id, drawn(0, 23));
         const auto trace = explain(submitted, w.policy());
@@ -303,5 +305,100 @@ TEST_CASE("polling delay changes when somebody hears of it, never whether it was
             RC_ASSERT(one.due == other.due);
             RC_ASSERT(one.fired == other.fired);
         }
+    });
+}
+
+TEST_CASE("every report routes to one owner, and however it is handed on, the handing on ends [T31][T37]") {
+    rc::prop("transfers and returns", [] {
+        World w;
+        Case c = any_report(w);
+        RC_ASSERT(c.owner.id != PersonId{});
+        RC_ASSERT(!w.journal(c).front().decision->rule.empty());
+        for (const auto& p : w.roster->people()) w.burden(p.party.id, 0);
+        std::set<PersonId> had(c.had.begin(), c.had.end());
+        int handed_on = 0;
+        while (!c.flags.adjudicating && c.status != Status::waiting) {
+            if (drawn(0, 2) == 0) {
+                const Command on = w.command(c, K::transfer, w.owner(c));
+                if (!on.to) break;  // everybody has had it
+                c = w.give(c, on);
+            } else {
+                c = w.give(w.by_owner(c, K::return_case), K::decide_return, w.as(staff::district_desk));
+            }
+            RC_ASSERT(++handed_on <= hops_max + 1);
+            const bool desk = c.owner.desk || c.flags.adjudicating;
+            RC_ASSERT(desk || had.insert(c.owner.id).second);  // nobody twice
+        }
+    });
+}
+
+TEST_CASE("a pause split in two, or lying outside working time, changes no working-time clock more [T13]") {
+    rc::prop("split at any instant", [] {
+        World one, two;
+        const Instant from = at(23, 9, 20) + std::chrono::minutes{drawn(0, 1500)};
+        const Instant cut = from + std::chrono::minutes{drawn(1, 1500)};
+        const Instant to = cut + std::chrono::minutes{drawn(1, 1500)};
+        const auto paused = [](World& w, Case c, Instant begin, Instant end) {
+            w.now = begin;
+            c = w.give(c, K::pause, w.as(staff::leader), [&](Command& k) { k.until = end; });
+            return w.passed(c, end);
+        };
+        const Case whole = paused(one, one.in_hand(matter::slow), from, to);
+        const Case split = paused(two, paused(two, two.in_hand(matter::slow), from, cut), cut, to);
+        RC_ASSERT(due(whole, Stage::closure) == due(split, Stage::closure));
+        const Clock held = clock_of(whole, Stage::closure, to);
+        const Millis moved = one.calendar->working_between(*held.original_due, *held.due);
+        RC_ASSERT(moved == one.calendar->working_between(from, to));  // none outside working time
+    });
+}
+
+TEST_CASE("the next repeat is counted from the due instant, whenever somebody looked [T26]") {
+    rc::prop("looked at any time", [] {
+        World w;
+        Case c = w.submitted();  // sign-off due at 09:30, a repeat each working hour, then daily
+        const Instant due_at = at(23, 9, 30);
+        for (int i = drawn(1, 8); i > 0; --i) {
+            w.now += std::chrono::minutes{drawn(1, 600)};
+            c = w.fired(c, w.now);
+        }
+        const Clock* k = find_clock(c.clocks, Stage::sign_off, 1, "");
+        const auto next = next_threshold(*k, *w.calendar, standard_of(c, *w.standards).warn_percent);
+        if (!next || next->threshold != Threshold::repeat) return;
+        const int climbing = std::min(next->repeat, climbing_repeats);
+        const Instant top = w.calendar->add(due_at, {Unit::working_hours, climbing}).at;
+        RC_ASSERT(next->at == top + std::chrono::hours{24} * (next->repeat - climbing));
+    });
+}
+
+TEST_CASE("the order in which other cases' events come changes no clock, breach or measure [T12]") {
+    rc::prop("three lives in any interleaving", [] {
+        std::vector<std::vector<Event>> journals;
+        std::vector<Case> alone;
+        for (int n = 0; n < 3; ++n) {
+            World w;
+            Case c = any_report(w);
+            for (int i = drawn(0, 8); i > 0; --i) c = one_step(w, c);
+            journals.push_back(w.journal(c));
+            c.id = CaseId{n + 1};
+            alone.push_back(c);
+        }
+        std::vector<Case> mixed(3);
+        for (std::size_t n = 0; n < 3; ++n) {
+            mixed[n].district = alone[n].district;
+            mixed[n].id = alone[n].id;
+        }
+        std::vector<std::size_t> next(3, 0);
+        for (std::size_t left = journals[0].size() + journals[1].size() + journals[2].size(); left > 0;) {
+            const auto n = static_cast<std::size_t>(drawn(0, 3));
+            if (next[n] == journals[n].size()) continue;
+            evolve(mixed[n], journals[n][next[n]++]);
+            --left;
+        }
+        for (std::size_t n = 0; n < 3; ++n) RC_ASSERT(mixed[n] == alone[n]);
+        std::rotate(mixed.begin(), mixed.begin() + drawn(0, 3), mixed.end());
+        const Instant later = at(30, 12) + std::chrono::days{drawn(0, 9)};
+        const Period all{at(20, 0), at(30, 24)};
+        RC_ASSERT(Measures(mixed, later).figures(all) == Measures(alone, later).figures(all));
+        RC_ASSERT(Measures(mixed, later).standing() == Measures(alone, later).standing());
     });
 }

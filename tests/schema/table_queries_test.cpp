@@ -107,8 +107,8 @@ TEST_CASE_METHOD(Base, "the outbox gives ids in order, newest first, and counts 
         insert_outbox(tx, {here, 0, at(n), "page", PersonId{n == 3 ? 2 : 1}, case_row(n).id, n,
                            "threshold.half", "{}", std::nullopt});
     }
-    CHECK(outbox_lag(tx, here) == 3);
-    const auto mine = outbox_for(tx, here, PersonId{1}, 9);
+    CHECK(outbox_lag(tx, here, at(9)) == 3);
+    const auto mine = outbox_for(tx, here, PersonId{1}, at(9), 9);
     REQUIRE(mine.size() == 2);
     CHECK(mine[0].id == 2);
     CHECK(mine[1].id == 1);
@@ -116,10 +116,32 @@ TEST_CASE_METHOD(Base, "the outbox gives ids in order, newest first, and counts 
     CHECK(mine[1].case_id == case_row(1).id);
     CHECK(mine[1].seen_at == std::nullopt);
     mark_outbox_seen(tx, here, PersonId{1}, 1, at(50));
-    CHECK(outbox_lag(tx, here) == 2);
+    CHECK(outbox_lag(tx, here, at(9)) == 2);
     mark_outbox_seen(tx, here, PersonId{1}, 2, at(60));
-    CHECK(outbox_for(tx, here, PersonId{1}, 9)[1].seen_at == at(50));  // seen once, at its own time
-    CHECK(outbox_lag(tx, here) == 1);
+    CHECK(outbox_for(tx, here, PersonId{1}, at(9), 9)[1].seen_at == at(50));  // seen once, at its own time
+    CHECK(outbox_lag(tx, here, at(9)) == 1);
+}
+
+TEST_CASE_METHOD(Base,
+                 "a message that is held is not there before its instant, nor seen, and makes way [T29]") {
+    const auto message = [&](int n, int given_ms) {
+        insert_outbox(tx, {here, 0, at(given_ms), "page", PersonId{1}, case_row(n).id, 1, "told.half", "{}",
+                           std::nullopt});
+    };
+    message(1, 10);
+    message(1, 500);
+    message(2, 500);
+    CHECK(outbox_for(tx, here, PersonId{1}, at(499), 9).size() == 1);
+    CHECK(outbox_lag(tx, here, at(499)) == 1);
+    mark_outbox_seen(tx, here, PersonId{1}, 99, at(499));
+    CHECK(outbox_lag(tx, here, at(499)) == 0);
+    CHECK(outbox_lag(tx, here, at(500)) == 2);
+    drop_held_messages(tx, here, PersonId{1}, case_row(1).id, at(400));
+    drop_held_messages(tx, here, PersonId{2}, case_row(2).id, at(400));
+    const auto given = outbox_for(tx, here, PersonId{1}, at(500), 9);
+    REQUIRE(given.size() == 2);
+    CHECK(given[0].case_id == case_row(2).id);
+    CHECK(given[1].at == at(10));
 }
 
 TEST_CASE_METHOD(Base, "codes are counted up, found, listed inside a scope, and revoked with a reason") {
