@@ -1,7 +1,7 @@
 #include "server/accounts.hpp"
 
 #include "server/app.hpp"
-#include "server/other_servers.hpp"
+#include "server/change_notes.hpp"
 #include "server/stored.hpp"
 
 namespace mashang::server {

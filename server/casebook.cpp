@@ -10,7 +10,7 @@
 #include "schema/codec/case_columns.hpp"
 #include "schema/codec/case_json.hpp"
 #include "server/casebook_writing.hpp"
-#include "server/other_servers.hpp"
+#include "server/change_notes.hpp"
 
 namespace mashang::server {
 namespace {

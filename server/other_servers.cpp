@@ -9,15 +9,11 @@
 
 #include "dispatch/lifecycle.hpp"
 #include "server/app.hpp"
+#include "server/change_notes.hpp"
 #include "server/stored.hpp"
 
 namespace mashang::server {
 namespace {
-
-// Note words; schema/queries writes "data" itself when a document or an account changes.
-constexpr const char* case_word = "case";
-constexpr const char* log_out_word = "out";
-constexpr const char* data_word = "data";
 
 struct CaseNote {
     CaseId id{};
@@ -36,16 +32,6 @@ Result<Changed> changed_by(schema::Tx& tx, int district, const CaseNote& note) {
 }
 
 }  // namespace
-
-void note_case(schema::Tx& tx, CaseId id, int seq_before, int seq) {
-    std::ostringstream text;
-    text << case_word << ' ' << raw(id) << ' ' << seq_before << ' ' << seq;
-    schema::note(tx, text.str());
-}
-
-void note_log_out(schema::Tx& tx, const std::string& session_hash) {
-    schema::note(tx, std::string(log_out_word) + " " + session_hash);
-}
 
 OtherServers::OtherServers(App& app, asio::io_context& io)
     : app_(app), strand_(asio::make_strand(io)), more_(strand_) {}

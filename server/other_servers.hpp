@@ -22,10 +22,6 @@ namespace mashang::server {
 
 class App;
 
-// The notes themselves: written by whoever changes something, inside his transaction.
-void note_case(schema::Tx& tx, CaseId id, int seq_before, int seq);
-void note_log_out(schema::Tx& tx, const std::string& session_hash);
-
 class OtherServers {
   public:
     static constexpr std::size_t notes_max = 4096;
