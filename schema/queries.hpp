@@ -26,6 +26,7 @@ std::vector<WaitingRow> waiting_cases(Tx&, int district, std::size_t most);
 // Accepted in [from, to), or still open: what measures are made of. Newest last.
 std::vector<CaseRow> cases_measured(Tx&, int district, Instant from, Instant to, const std::string& division,
                                     const std::string& matter);
+std::vector<CaseId> open_cases_accepted_before(Tx&, int district, Instant before);
 // Who may see the case besides its owner and its grid's scope; replaces those there were.
 void set_co_handlers(Tx&, int district, CaseId, const std::vector<PersonId>&);
 
@@ -34,6 +35,8 @@ void insert_report(Tx&, const ReportRow&);
 std::vector<ReportRow> reports_of(Tx&, int district, CaseId);
 std::int64_t count_reports(Tx&, int district);
 std::optional<ReportRow> report(Tx&, int district, CaseId, ReportId);
+// What was said in the first report of each case from `first` to `last`; "" where it was erased.
+std::vector<std::pair<CaseId, std::string>> first_texts(Tx&, int district, CaseId first, CaseId last);
 std::optional<ReportRow> report_by_key(Tx&, int district, const std::string& scope, const std::string& key);
 // Erasure: the row stays as a place in the case, what was said and by whom goes; the chain still verifies.
 void erase_report(Tx&, int district, CaseId, ReportId);
@@ -41,6 +44,10 @@ void erase_report(Tx&, int district, CaseId, ReportId);
 // journal
 void append_journal(Tx&, const std::vector<JournalRow>&);
 std::vector<JournalRow> journal_of(Tx&, int district, CaseId, int seq_max);
+// Whole journals of the next cases, by id and seq: those accepted in [from, to) with ids after `after`, at
+// most so many cases. Nothing when there are no more.
+std::vector<JournalRow> journals_accepted(Tx&, int district, Instant from, Instant to, CaseId after,
+                                          std::size_t cases_max);
 std::string last_hash(Tx&, int district, CaseId, int seq);
 std::vector<CaseId> case_ids_after(Tx&, int district, CaseId after, std::size_t most);
 // Heads (case, hash) of chains that changed in journal order of `at` in (from, to].

@@ -16,6 +16,7 @@
 #include "server/backup.hpp"
 #include "server/demo_store.hpp"
 #include "server/rules_command.hpp"
+#include "server/simulate_command.hpp"
 #include "server/transfer_command.hpp"
 
 namespace mashang::server {
@@ -51,6 +52,7 @@ struct Options {
     bool json = false;
 
     bool names_store() const { return !file.empty() || !data.empty() || !store.empty(); }
+    SimulateOptions what_if;
 
     Result<Config> config() const {
         Config c;
@@ -203,6 +205,15 @@ int rules_check(const Options& options) {
     return *sound ? 0 : 1;
 }
 
+int simulate(Options& options) {
+    auto config = options.config();
+    if (!config) return fail(config.error());
+    options.what_if.language = options.language == "en" ? schema::Language::en : schema::Language::zh;
+    TimeSource clock(App::machine_clock());
+    const auto done = simulate_command(*config, options.what_if, clock.now());
+    return done ? 0 : fail(done.error());
+}
+
 void add_store_options(CLI::App& command, Options& o) {
     command.add_option("--config", o.file, "mashang.toml");
     command.add_option("--data", o.data, "folder of media, keys and the database");
@@ -235,6 +246,20 @@ void add_copies(CLI::App& all, Options& o) {
     auto* restore = all.add_subcommand("restore", "check a backup and put it into an empty folder");
     restore->add_option("--data", o.data, "folder, empty or not there yet")->required();
     restore->add_option("--from", o.from, "folder that backup made")->required();
+}
+
+void add_simulate(CLI::App& rules, Options& o) {
+    auto* command = rules.add_subcommand("simulate", "what if: past reports judged again under drafts");
+    add_store_options(*command, o);
+    command->add_option("--from", o.what_if.from, "first day, or instant")->required();
+    command->add_option("--to", o.what_if.to, "day after the last, or instant")->required();
+    command->add_option("--draft", o.what_if.rules, "rules document");
+    command->add_option("--standards", o.what_if.standards, "standards document");
+    command->add_option("--calendar", o.what_if.calendar, "calendar document");
+    command->add_option("--shifts", o.what_if.shifts, "shifts document");
+    command->add_option("--samples", o.what_if.samples, "how many reports to show at most");
+    command->add_option("--language", o.language, "zh or en")->check(CLI::IsMember({"zh", "en"}));
+    command->add_flag("--json", o.what_if.json, "one JSON document instead of sentences");
 }
 
 }  // namespace
@@ -274,6 +299,7 @@ int run_command_line(int argc, char** argv) {
     add_rules_check(*rules, o);
     add_transfer(all, o);
     add_copies(all, o);
+    add_simulate(*rules, o);
     CLI11_PARSE(all, argc, argv);
     if (*serve_command) return serve(o);
     if (*demo_command) return demo(o);
@@ -285,6 +311,7 @@ int run_command_line(int argc, char** argv) {
     if (all.got_subcommand("restore")) return restore_store(o);
     if (*replay_command) return audit(o, replay_cases, "replayed");
     if (rules->got_subcommand("check")) return rules_check(o);
+    if (rules->got_subcommand("simulate")) return simulate(o);
     return audit(o, verify_chains, "verified");
 }
 

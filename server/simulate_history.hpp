@@ -31,8 +31,8 @@ struct SimulatedHistory {
     std::size_t words_unknown = 0;
 };
 
-// Errors: invalid with pointers "/from", "/to" for an empty span or one over the limit below; those of
-// simulate.
+// While reading, what.progress is told of the cases read so far, of 0. Errors: invalid with pointers "/from",
+// "/to" for an empty span or one over the limit below; those of simulate.
 Result<SimulatedHistory> simulate_history(schema::Tx& tx, const DecisionData& data, const Draft& draft,
                                           const WhatIf& what);
 

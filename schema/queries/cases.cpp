@@ -209,6 +209,16 @@ std::vector<CaseRow> cases_measured(Tx& tx, int district, Instant from, Instant 
     return all;
 }
 
+std::vector<CaseId> open_cases_accepted_before(Tx& tx, int district, Instant before) {
+    Query query(tx,
+                "select case_id from cases where district = :district and is_open = 1"
+                " and case_id + 0 < :before order by case_id + 0");
+    query.in("district", district).in("before", first_id_at(before));
+    std::vector<CaseId> ids;
+    for (const auto& [id] : query.all<std::tuple<CaseId>>()) ids.push_back(id);
+    return ids;
+}
+
 void set_co_handlers(Tx& tx, int district, CaseId id, const std::vector<PersonId>& people) {
     Query(tx, "delete from case_parties where district = :district and case_id = :case_id")
         .in("district", district)

@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "schema/queries.hpp"
+#include "schema/queries/case_filter.hpp"
 #include "schema/session.hpp"
 
 namespace mashang::schema {
@@ -37,6 +40,24 @@ std::vector<JournalRow> journal_of(Tx& tx, int district, CaseId id, int seq_max)
         .in("district", district)
         .in("case_id", id)
         .in("seq_max", seq_max)
+        .all<JournalRow>();
+}
+
+std::vector<JournalRow> journals_accepted(Tx& tx, int district, Instant from, Instant to, CaseId after,
+                                          std::size_t cases_max) {
+    const CaseId before_first{raw(first_id_at(from)) - 1};
+    return Query(tx,
+                 "select district, case_id, seq, type, version, at, actor, payload, prev_hash, hash from "
+                 "journal"
+                 " where district = :district and case_id > :after and case_id <="
+                 " (select coalesce(max(case_id), 0) from (select case_id from cases"
+                 " where district = :district and case_id > :after and case_id < :before"
+                 " order by case_id limit :most) page)"
+                 " order by case_id, seq")
+        .in("district", district)
+        .in("after", std::max(after, before_first))
+        .in("before", first_id_at(to))
+        .in("most", cases_max)
         .all<JournalRow>();
 }
 

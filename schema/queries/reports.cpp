@@ -65,6 +65,17 @@ std::optional<ReportRow> report(Tx& tx, int district, CaseId id, ReportId report
         .one<ReportRow>();
 }
 
+std::vector<std::pair<CaseId, std::string>> first_texts(Tx& tx, int district, CaseId first, CaseId last) {
+    Query query(tx,
+                "select case_id, text from reports where district = :district and case_id >= :first"
+                " and case_id <= :last and report_id = 1 order by case_id");
+    query.in("district", district).in("first", first).in("last", last);
+    std::vector<std::pair<CaseId, std::string>> texts;
+    for (auto& [id, text] : query.all<std::tuple<CaseId, std::string>>())
+        texts.emplace_back(id, std::move(text));
+    return texts;
+}
+
 std::optional<ReportRow> report_by_key(Tx& tx, int district, const std::string& scope,
                                        const std::string& key) {
     static const auto text = select_reports +

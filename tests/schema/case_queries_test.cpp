@@ -287,3 +287,35 @@ TEST_CASE_METHOD(Base, "what is measured: accepted in the span, or still open, i
     CHECK(measured(3, 5, "", "S") == std::vector{3, 4, 5});
     CHECK(measured(3, 5, "330106002", "") == std::vector{1, 3, 4});
 }
+
+TEST_CASE_METHOD(Base, "journals of a span come whole, case after case, page after page [T40]") {
+    for (int n = 1; n <= 5; ++n) {
+        insert_case(tx, case_row(n));
+        insert_report(tx, report_row(n));
+        const auto first = journal_row(n, 1, "");
+        append_journal(tx, {first, journal_row(n, 2, first.hash)});
+    }
+    const Instant from = case_row(2).accepted_at, to = case_row(5).accepted_at;
+    const auto page = [&](CaseId after, std::size_t most) {
+        std::vector<std::pair<CaseId, int>> rows;
+        for (const auto& row : journals_accepted(tx, test::district, from, to, after, most))
+            rows.emplace_back(row.case_id, row.seq);
+        return rows;
+    };
+    const auto id = [](int n) { return case_row(n).id; };
+    using Rows = std::vector<std::pair<CaseId, int>>;
+    CHECK(page(CaseId{}, 2) == Rows{{id(2), 1}, {id(2), 2}, {id(3), 1}, {id(3), 2}});
+    CHECK(page(id(3), 2) == Rows{{id(4), 1}, {id(4), 2}});
+    CHECK(page(id(4), 2).empty());
+    CHECK(journals_accepted(tx, 330105, from, to, CaseId{}, 2).empty());
+    erase_report(tx, test::district, id(3), ReportId{1});
+    const auto texts = first_texts(tx, test::district, id(2), id(3));
+    REQUIRE(texts.size() == 2);
+    CHECK(texts[0] == std::pair{id(2), report_row(2).text});
+    CHECK(texts[1] == std::pair{id(3), std::string()});
+    auto closed = case_row(1);
+    closed.status = Status::closed;
+    update_case(tx, closed);
+    CHECK(open_cases_accepted_before(tx, test::district, case_row(4).accepted_at) ==
+          std::vector<CaseId>{id(2), id(3)});
+}

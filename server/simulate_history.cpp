@@ -1,0 +1,164 @@
+#include "server/simulate_history.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "schema/codec/case_json.hpp"
+#include "server/casebook.hpp"
+
+namespace mashang::server {
+namespace {
+
+constexpr std::size_t cases_a_page = 500;
+
+// Past cases as they come from the store, page by page: at most a page of journals is in memory.
+class PastReader {
+  public:
+    PastReader(schema::Tx& tx, const DecisionData& data, const Draft& draft, const WhatIf& what)
+        : tx_(tx), data_(data), draft_(draft), what_(what) {}
+
+    Result<bool> read() {
+        const Instant since = what_.from - warm_up;
+        // Older ones that still load somebody: none of them is judged.
+        for (const CaseId id : schema::open_cases_accepted_before(tx_, data_.district, since)) {
+            auto events = events_of(tx_, data_.district, id);
+            if (!events) return events.error();
+            if (auto ok = take(id, *events); !ok) return ok.error();
+        }
+        CaseId after{};
+        while (true) {
+            const auto rows =
+                schema::journals_accepted(tx_, data_.district, since, what_.to, after, cases_a_page);
+            if (rows.empty()) return true;
+            if (auto ok = take_page(rows); !ok) return ok.error();
+            after = rows.back().case_id;
+            const bool go_on = !what_.progress || what_.progress(past.size(), 0);
+            if (!go_on) return make_error(Errc::conflict, "error.stopped");
+        }
+    }
+
+    std::vector<PastCase> past;
+    std::size_t words_unknown = 0;
+
+  private:
+    Result<bool> take_page(const std::vector<schema::JournalRow>& rows) {
+        const std::size_t first = past.size();
+        std::vector<Event> events;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            auto event = schema::decode_event(rows[i]);
+            if (!event) return event.error();
+            events.push_back(std::move(*event));
+            if (i + 1 < rows.size() && rows[i + 1].case_id == rows[i].case_id) continue;
+            if (auto ok = take(rows[i].case_id, events); !ok) return ok.error();
+            events.clear();
+        }
+        find_words(first, rows.front().case_id, rows.back().case_id);
+        return true;
+    }
+
+    Result<bool> take(CaseId id, const std::vector<Event>& events) {
+        auto c = past_of(data_.district, id, events, what_.as_of);
+        if (!c) return c.error();
+        const bool judged = what_.from <= c->at && c->at < what_.to;
+        if (judged && looks_for_more(events.front().opening->versions)) unread_.push_back(past.size());
+        past.push_back(std::move(*c));
+        return true;
+    }
+
+    // The record keeps the words that the rulebook of then looked for; another rulebook may look for more.
+    bool looks_for_more(const Versions& versions) {
+        return more_than(versions, draft_.rulebook ? *draft_.rulebook : data_.rulebooks.now());
+    }
+
+    bool more_than(const Versions& versions, const Rulebook& rules) {
+        const auto [known, fresh] = more_.try_emplace(versions.rulebook, false);
+        if (!fresh) return known->second;
+        const auto& then = data_.rulebooks.at(versions.rulebook).words();
+        known->second = std::any_of(rules.words().begin(), rules.words().end(), [&](const auto& word) {
+            return std::find(then.begin(), then.end(), word) == then.end();
+        });
+        return known->second;
+    }
+
+    void find_words(std::size_t from, CaseId first, CaseId last) {
+        if (unread_.empty()) return;
+        std::unordered_map<std::int64_t, std::string> texts;
+        for (auto& [id, text] : schema::first_texts(tx_, data_.district, first, last))
+            texts.emplace(raw(id), std::move(text));
+        const Rulebook& rules = draft_.rulebook ? *draft_.rulebook : data_.rulebooks.now();
+        for (const std::size_t i : unread_) {
+            if (i < from) continue;
+            Submission& report = past[i].report;
+            const auto text = texts.find(raw(report.id));
+            if (text == texts.end() || text->second.empty()) {
+                ++words_unknown;
+            } else {
+                report.words = rules.words_in(text->second);
+            }
+        }
+        unread_.clear();
+    }
+
+    schema::Tx& tx_;
+    const DecisionData& data_;
+    const Draft& draft_;
+    const WhatIf& what_;
+    std::vector<std::size_t> unread_;
+    std::unordered_map<int, bool> more_;  // by the rulebook's version then
+};
+
+std::map<PersonId, Party> people_of(const Simulation& s, const Roster& in_force, const Roster& draft,
+                                    const std::vector<PastCase>& past) {
+    std::map<PersonId, Party> people;
+    for (const LoadOf& load : s.loads) people[load.person] = {};
+    for (const OwnerMove& move : s.moves) {
+        people[move.from] = {};
+        people[move.to] = {};
+    }
+    // Somebody who has left is known from the record only.
+    for (const PastCase& c : past)
+        if (const auto it = people.find(c.was.owner.id); it != people.end()) it->second = c.was.owner;
+    for (auto& [id, party] : people) {
+        party.id = id;
+        for (const Roster* roster : {&draft, &in_force})
+            if (const Person* p = roster->find(id)) party = p->party;
+    }
+    return people;
+}
+
+}  // namespace
+
+Result<std::vector<PastCase>> read_past(schema::Tx& tx, const DecisionData& data, const Draft& draft,
+                                        const WhatIf& what, std::size_t* words_unknown) {
+    PastReader reader(tx, data, draft, what);
+    if (auto done = reader.read(); !done) return done.error();
+    if (words_unknown) *words_unknown = reader.words_unknown;
+    return std::move(reader.past);
+}
+
+Result<SimulatedHistory> simulate_history(schema::Tx& tx, const DecisionData& data, const Draft& draft,
+                                          const WhatIf& what) {
+    if (what.to <= what.from) return invalid_field("/to", "error.interval_empty");
+    if (what.to - what.from > span_max)
+        return invalid_field("/to", "error.span_too_long", {{"max", std::to_string(span_max.count() / 24)}});
+    SimulatedHistory history;
+    auto past = read_past(tx, data, draft, what, &history.words_unknown);
+    if (!past) return past.error();
+    const Roster& roster = draft.roster ? *draft.roster : *data.roster;
+    Policy world{draft.calendar ? *draft.calendar : data.calendars.now(),
+                 draft.standards ? *draft.standards : data.standards.now(),
+                 draft.rulebook ? *draft.rulebook : data.rulebooks.now(),
+                 roster,
+                 {},
+                 data.versions()};
+    world.workload.ignore_capacity = data.ignore_capacity;
+    auto told = simulate(*past, world, what);
+    if (!told) return told.error();
+    history.result = std::move(*told);
+    history.in_force = data.versions();
+    history.people = people_of(history.result, *data.roster, roster, *past);
+    history.cases_read = past->size();
+    return history;
+}
+
+}  // namespace mashang::server
