@@ -80,6 +80,9 @@ class Calendar {
     // for wd and d the working time and the elapsed time respectively.
     Millis used_between(Instant a, Instant b, Unit unit) const;
 
+    // So much working time after `start`; what a limit of working hours is added by, to the millisecond.
+    Due after_working(Instant start, Millis length) const;
+
     // Moves a due instant by the credit of a hold [from, to): working time for wh/wm, elapsed for
     // eh/em/h/min, whole counted days covered for wd/d (lifecycle.md "Pause credit"); a day is covered from
     // its midnight to its close of business. Overlapping or touching holds must be merged before (T13), or
@@ -106,7 +109,6 @@ class Calendar {
     struct Index;
     explicit Calendar(std::unique_ptr<Index> index);
     Due end_of_index(Instant start) const;
-    Due after_working(Instant start, Millis length) const;
     Due close_of_working_day(Instant start, std::size_t position) const;
     Due close_of_last_day(Instant start, LocalDay last) const;
     std::pair<LocalDay, LocalDay> days_held(Instant from, Instant to) const;

@@ -97,6 +97,8 @@ struct Trace {
     std::string hash;
 };
 Result<Trace> explain(const Event& submitted, const Policy& policy);
+// Loads and continuity as the record of a submission has them; nothing to do for whoever was no candidate.
+Workload recorded_workload(const Event& submitted, const Roster& roster);
 
 Result<std::vector<Event>> decide(const Case& c, const Command& command, Instant now, const Policy& policy);
 

@@ -89,6 +89,17 @@ Result<std::shared_ptr<const Roster>> Roster::build(
     return std::shared_ptr<const Roster>(std::move(made));
 }
 
+std::shared_ptr<const Roster> Roster::with(Person changed) const {
+    auto copy = std::make_shared<Roster>(*this);
+    const auto found = by_id_.find(raw(changed.party.id));
+    if (found == by_id_.end()) return copy;
+    Person& person = copy->people_[found->second];
+    changed.scope = person.scope;
+    changed.backup = person.backup;
+    person = std::move(changed);
+    return copy;
+}
+
 const Person* Roster::find(PersonId id) const {
     const auto found = by_id_.find(raw(id));
     return found == by_id_.end() ? nullptr : &people_[found->second];

@@ -36,6 +36,9 @@ class Roster {
         int version, std::vector<Person> people,
         std::unordered_map<std::string, std::shared_ptr<const Calendar>> shifts);
 
+    // The same roster with one of its people changed, but for his scopes; the same again where he is unknown.
+    std::shared_ptr<const Roster> with(Person changed) const;
+
     int version() const { return version_; }
     const std::vector<Person>& people() const { return people_; }
     const Person* find(PersonId id) const;

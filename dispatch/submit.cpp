@@ -214,21 +214,28 @@ std::optional<PersonId> had_open_case_here(const Opening& o, const DecisionRecor
 
 }  // namespace
 
-Result<Trace> explain(const Event& submitted, const Policy& policy) {
-    if (!submitted.opening || !submitted.decision) return make_error(Errc::internal, "error.internal");
-    Policy then = policy;
+Workload recorded_workload(const Event& submitted, const Roster& roster) {
+    Workload work;
     const DecisionRecord& record = *submitted.decision;
-    then.workload.load = [&record](PersonId id) {
+    work.load = [&record](PersonId id) {
         for (const auto& cand : record.candidates)
             if (cand.id == id) return Load{cand.open, cand.weighted, cand.last_assigned};
         return Load{};
     };
-    then.workload.at_place.reset();
     if (record.continuity && submitted.owner) {
-        then.workload.at_place = {submitted.owner->id, *record.continuity};
-    } else if (const auto stranger = had_open_case_here(*submitted.opening, record, policy.roster)) {
-        then.workload.at_place = {*stranger, CaseId{}};
+        work.at_place = {submitted.owner->id, *record.continuity};
+    } else if (const auto stranger = had_open_case_here(*submitted.opening, record, roster)) {
+        work.at_place = {*stranger, CaseId{}};
     }
+    return work;
+}
+
+Result<Trace> explain(const Event& submitted, const Policy& policy) {
+    if (!submitted.opening || !submitted.decision) return make_error(Errc::internal, "error.internal");
+    Policy then = policy;
+    const bool unbounded = policy.workload.ignore_capacity;
+    then.workload = recorded_workload(submitted, policy.roster);
+    then.workload.ignore_capacity = unbounded;
     auto judged = judge(*submitted.opening, submitted.at, then);
     if (!judged) return judged.error();
     Trace trace;

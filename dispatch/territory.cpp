@@ -133,6 +133,7 @@ struct Territory::Index {
     void plant() {
         std::vector<Entry> entries;
         for (std::size_t i = 0; i < polygons.size(); ++i) {
+            if (polygons[i].outer().empty()) continue;  // no sound outline: told of, and compared with nobody
             entries.emplace_back(bg::return_envelope<Box>(polygons[i]), i);
         }
         tree = Tree(entries);
@@ -167,10 +168,8 @@ Result<std::shared_ptr<const Territory>> Territory::build(int version, std::vect
     TerritoryFaults check;
     index.check_divisions(check);
     index.check_grids(check);
-    if (!check.found()) {
-        index.plant();
-        index.check_overlaps(check);
-    }
+    index.plant();
+    index.check_overlaps(check);
     if (check.found()) {
         auto faults = check.take();
         std::sort(faults.begin(), faults.end(),

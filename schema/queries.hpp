@@ -21,6 +21,8 @@ std::int64_t count_cases(Tx&, int district, const CaseFilter&);
 std::vector<CaseRow> open_cases_at(Tx&, int district, CodeId, std::size_t most);
 std::vector<CaseRow> cases_with_timer_due(Tx&, int district, Instant now, std::size_t most);  // oldest first
 std::optional<Instant> next_timer(Tx&, int district);
+// Open ones with a due instant beyond the calendar's horizon, in the order of their ids.
+std::vector<CaseRow> provisional_cases(Tx&, int district, CaseId after, std::size_t most);
 // Of cases that a desk holds, what says for whose hands they wait; most urgent first, then oldest.
 std::vector<WaitingRow> waiting_cases(Tx&, int district, std::size_t most);
 // Accepted in [from, to), or still open: what measures are made of. Newest last.
@@ -108,6 +110,11 @@ std::vector<DocumentRow> all_documents(Tx&, int district, const std::string& kin
 std::optional<DocumentRow> active_document(Tx&, int district, const std::string& kind);
 // The one that was activated last is in force; activating an older version again brings it back.
 void activate_document(Tx&, int district, const std::string& kind, int version, Instant at);
+std::optional<DocumentRow> document(Tx&, int district, const std::string& kind, int version);
+int next_document_version(Tx&, int district, const std::string& kind);
+// Newest first, below a version, without their bodies.
+std::vector<DocumentRow> documents_before(Tx&, int district, const std::string& kind, int version,
+                                          std::size_t most);
 void insert_notice(Tx&, const NoticeRow&);  // id 0: given by the store
 std::vector<NoticeRow> notices_for(Tx&, int district, const std::string& grid_code, std::size_t most);
 
@@ -117,6 +124,10 @@ void add_workload(Tx&, int district, PersonId, int open, int weighted, std::opti
 std::vector<WorkloadRow> all_workloads(Tx&, int district);
 // A block of serials of a day leased to this node: the first of `size` consecutive ones, from 1.
 std::int32_t lease_serials(Tx&, int district, std::int32_t day, std::int32_t size);
+
+// audit
+void insert_audit(Tx&, const AuditRow&);  // id 0: given by the store
+std::vector<AuditRow> audit_before(Tx&, int district, std::int64_t id, std::size_t most);  // newest first
 
 // meta: small named values of a district ("name", "demo", "config_version")
 std::optional<std::string> meta(Tx&, int district, const std::string& key);

@@ -140,9 +140,23 @@ struct DocumentRow {
     int district = 0;
     std::string kind;  // "catalogue", "standards", "rules", "calendar", "shifts", "territory"
     int version = 0;
-    std::string body;
+    std::string body;  // as it was sent
     Instant created_at{};
-    std::optional<Instant> activated_at;
+    std::optional<Instant> activated_at;  // none: a draft
+    PersonId author_id{};                 // who brought it; 0: the program's own
+    std::string author, note;
+};
+
+// What somebody who configures did: kept, never changed.
+struct AuditRow {
+    int district = 0;
+    std::int64_t id = 0;
+    Instant at{};
+    PersonId person{};    // 0: from a shell
+    std::string name;     // his name then
+    std::string what;     // "document_activated"
+    std::string subject;  // "rulesets/3"
+    std::string detail;
 };
 
 struct NoticeRow {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "dispatch/lifecycle.hpp"
+#include "dispatch/horizon.hpp"
 #include "schema/queries.hpp"
 #include "schema/secrets.hpp"
 #include "server/decision_data.hpp"
@@ -58,6 +58,20 @@ struct Changed {
     bool repeated = false;
 };
 
+// Due instants of one open case that a new year's calendar moves.
+struct CaseMoves {
+    CaseId id{};
+    std::int32_t day = 0, serial = 0;
+    std::vector<DueMoved> dues;
+};
+
+// The same, written.
+struct Extended {
+    std::vector<Changed> changes;
+    std::vector<CaseMoves> moves;
+    void add(Extended more);
+};
+
 struct GiveCommand {
     int district = 0;
     Command command;  // text, advice and media are filled in here
@@ -86,6 +100,13 @@ class Casebook {
     std::optional<CaseId> set_aside_oldest(schema::Tx& tx, int district, Instant now) const;
     // Waiting cases for whom somebody is free now, most urgent first, at most so many.
     std::vector<Changed> drain(schema::Tx& tx, const DecisionData& data, Instant now, std::size_t most) const;
+
+    // What the calendars of `is` move of the due instants that those of `was` could only guess (T8): without
+    // writing, and written as calendar_extended events.
+    std::vector<CaseMoves> calendar_moves(schema::Tx& tx, const DecisionData& was, const DecisionData& is,
+                                          Instant now) const;
+    Extended extend_calendars(schema::Tx& tx, const DecisionData& was, const DecisionData& is,
+                              Instant now) const;
 
     // Name and phone of a reporter, unsealed: for whoever may see them.
     Result<std::string> person_of(const schema::ReportRow& report) const;

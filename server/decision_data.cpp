@@ -3,6 +3,7 @@
 #include <charconv>
 #include <sstream>
 
+#include "dispatch/horizon.hpp"
 #include "schema/codec/documents.hpp"
 
 namespace mashang::server {
@@ -35,37 +36,79 @@ std::vector<Interval> leave_of(const std::string& text) {
     return leave;
 }
 
-// Every kept version of a document kind, decoded; the active one is current.
-template <class T, class ReadDocument>
-Result<Versioned<T>> load_versions(schema::Tx& tx, int district, const std::string& kind, ReadDocument read) {
-    Versioned<T> versions;
-    for (const auto& row : schema::all_documents(tx, district, kind)) {
-        auto document = read(row.body, std::optional<int>(row.version));
-        if (!document) return document.error();
-        versions.all[row.version] = std::move(*document);
-    }
-    const auto active = schema::active_document(tx, district, kind);
-    if (!active || !versions.all.contains(active->version))
-        return make_error(Errc::unavailable, "error.no_document", {{"kind", kind}});
-    versions.current = active->version;
-    return versions;
-}
+// The documents of a district, a candidate standing in for the one in force.
+class Documents {
+  public:
+    Documents(schema::Tx& tx, int district, const Candidate* candidate)
+        : tx_(tx), district_(district), candidate_(candidate) {}
 
-Result<std::shared_ptr<const Roster>> load_roster(schema::Tx& tx, DecisionData& data) {
-    const auto active = schema::active_document(tx, data.district, "shifts");
-    if (!active) return make_error(Errc::unavailable, "error.no_document", {{"kind", "shifts"}});
-    auto shifts = read_shifts(active->body, active->version);
-    if (!shifts) return shifts.error();
-    std::vector<Person> people;
-    for (const auto& account : schema::all_accounts(tx, data.district)) {
-        Person person = person_of(account);
-        // A round-the-clock shift is no shift to the roster.
-        const Shift* shift = shifts->find(person.shift);
-        if (shift && !shift->calendar) person.shift.clear();
-        data.logins.emplace(account.login, account.id);
-        people.push_back(std::move(person));
+    bool is_candidate(std::string_view kind) const { return candidate_ && candidate_->kind == kind; }
+
+    Result<schema::DocumentRow> in_force(const std::string& kind) const {
+        if (is_candidate(kind)) {
+            schema::DocumentRow row;
+            row.kind = kind;
+            row.version = candidate_->version;
+            row.body = candidate_->body;
+            return row;
+        }
+        auto row = schema::active_document(tx_, district_, kind);
+        if (!row) return make_error(Errc::unavailable, "error.no_document", {{"kind", kind}});
+        return *row;
     }
-    return Roster::build(active->version, std::move(people), shifts->calendars());
+
+    // Every version that was ever in force, and the one that is.
+    template <class T, class ReadDocument>
+    Result<void> load(const std::string& kind, ReadDocument read, Versioned<T>& versions) const {
+        auto current = in_force(kind);
+        if (!current) return current.error();
+        auto rows = schema::all_documents(tx_, district_, kind);
+        std::erase_if(rows, [&](const schema::DocumentRow& row) {
+            return !row.activated_at || row.version == current->version;
+        });
+        versions.current = current->version;
+        rows.push_back(std::move(*current));
+        for (const auto& row : rows) {
+            auto document = read(row.body, std::optional<int>(row.version));
+            if (!document) return document.error();
+            versions.all[row.version] = std::move(*document);
+        }
+        return {};
+    }
+
+    Result<std::shared_ptr<const Roster>> roster(DecisionData& data) const {
+        auto document = in_force("shifts");
+        if (!document) return document.error();
+        auto shifts = read_shifts(document->body, document->version);
+        if (!shifts) return shifts.error();
+        std::vector<Person> people;
+        Error missing = make_error(Errc::invalid, "error.invalid_input");
+        for (const auto& account : schema::all_accounts(tx_, district_)) {
+            Person person = person_of(account);
+            const Shift* shift = shifts->find(person.shift);
+            if (!shift && !person.shift.empty() && is_candidate("shifts"))
+                missing.fields.push_back(
+                    {"/shifts", "error.shift_in_use", {{"name", account.name}, {"shift", account.shift}}});
+            // A round-the-clock shift is no shift to the roster.
+            if (shift && !shift->calendar) person.shift.clear();
+            data.logins.emplace(account.login, account.id);
+            people.push_back(std::move(person));
+        }
+        if (!missing.fields.empty()) return missing;
+        return Roster::build(document->version, std::move(people), shifts->calendars());
+    }
+
+  private:
+    schema::Tx& tx_;
+    int district_;
+    const Candidate* candidate_;
+};
+
+void count_by_newer_years(DecisionData& data) {
+    for (const auto& [version, calendar] : data.calendars.all) {
+        auto newer = with_newer_years(*calendar, data.calendars.now());
+        data.counting[version] = newer ? std::move(newer) : calendar;
+    }
 }
 
 }  // namespace
@@ -117,34 +160,30 @@ Policy DecisionData::policy(Workload workload) const {
 }
 
 Policy DecisionData::policy(const Versions& frozen, Workload workload) const {
-    return Policy{calendars.at(frozen.calendar), standards.at(frozen.standards),
+    return Policy{calendar_for(frozen),          standards.at(frozen.standards),
                   rulebooks.at(frozen.rulebook), *roster,
                   std::move(workload),           frozen};
 }
 
-Result<std::shared_ptr<const DecisionData>> load_decision_data(schema::Tx& tx, int district) {
+Result<std::shared_ptr<const DecisionData>> load_decision_data(schema::Tx& tx, int district,
+                                                               const Candidate* candidate) {
     auto data = std::make_shared<DecisionData>();
     data->district = district;
     data->name = schema::meta(tx, district, "name").value_or("");
-    auto calendars = load_versions<Calendar>(tx, district, "calendar", read_calendar);
-    if (!calendars) return calendars.error();
-    auto standards = load_versions<TimeStandards>(tx, district, "standards", read_standards);
-    if (!standards) return standards.error();
-    auto rulebooks = load_versions<Rulebook>(tx, district, "rules", read_rules);
-    if (!rulebooks) return rulebooks.error();
-    auto catalogues = load_versions<Catalogue>(tx, district, "catalogue", read_catalogue);
-    if (!catalogues) return catalogues.error();
-    data->calendars = std::move(*calendars);
-    data->standards = std::move(*standards);
-    data->rulebooks = std::move(*rulebooks);
-    data->catalogues = std::move(*catalogues);
-    const auto map = schema::active_document(tx, district, "territory");
-    if (!map) return make_error(Errc::unavailable, "error.no_document", {{"kind", "territory"}});
+    const Documents documents(tx, district, candidate);
+    auto read = documents.load("calendar", read_calendar, data->calendars);
+    if (read) read = documents.load("standards", read_standards, data->standards);
+    if (read) read = documents.load("rules", read_rules, data->rulebooks);
+    if (read) read = documents.load("catalogue", read_catalogue, data->catalogues);
+    if (!read) return read.error();
+    count_by_newer_years(*data);
+    auto map = documents.in_force("territory");
+    if (!map) return map.error();
     auto territory = read_territory(map->body, map->version);
     if (!territory) return territory.error();
     data->territory = std::move(*territory);
-    data->territory_geojson = map->body;
-    auto roster = load_roster(tx, *data);
+    data->territory_geojson = std::move(map->body);
+    auto roster = documents.roster(*data);
     if (!roster) return roster.error();
     data->roster = std::move(*roster);
     return std::shared_ptr<const DecisionData>(std::move(data));

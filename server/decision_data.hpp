@@ -1,7 +1,8 @@
 // What decisions are made from, as one immutable snapshot in memory: documents, roster, map, catalogue.
 //
-// Loaded from the store inside a transaction and swapped whole; whoever holds a shared_ptr keeps a consistent
-// set. Every version that an open case was dispatched under stays available (T17). Any thread.
+// Loaded from the store inside a transaction and swapped whole (T32); whoever holds a shared_ptr keeps a
+// consistent set. Every version that was ever in force stays available to the cases that were dispatched
+// under it (T17); drafts are not in it. Any thread.
 #pragma once
 
 #include <map>
@@ -32,7 +33,9 @@ struct Versioned {
 struct DecisionData {
     int district = 0;
     std::string name;
-    Versioned<Calendar> calendars;
+    Versioned<Calendar> calendars;  // as they were put in force: for replaying decisions
+    // By version: what cases frozen under it count by, the years that a newer calendar knows included (T8).
+    std::map<int, std::shared_ptr<const Calendar>> counting;
     Versioned<TimeStandards> standards;
     Versioned<Rulebook> rulebooks;
     Versioned<Catalogue> catalogues;
@@ -47,11 +50,24 @@ struct DecisionData {
     Policy policy(Workload workload) const;
     // For a case: the documents frozen for it; people as they are now.
     Policy policy(const Versions& frozen, Workload workload) const;
+    const Calendar& calendar_for(const Versions& frozen) const {
+        const auto it = counting.find(frozen.calendar);
+        return it == counting.end() ? calendars.at(frozen.calendar) : *it->second;
+    }
     const Matter* matter(const std::string& code) const { return catalogues.now().find(code); }
 };
 
-// Refuses with the document's own errors (pointers) when a stored document does not decode.
-Result<std::shared_ptr<const DecisionData>> load_decision_data(schema::Tx& tx, int district);
+// A document taken as if it were in force, to be looked at before it is.
+struct Candidate {
+    std::string kind;
+    int version = 0;
+    std::string body;
+};
+
+// Refuses with the document's own errors (pointers) when a stored document, or the candidate, does not
+// decode; also, at "/shifts", when people work shifts that the candidate does not have.
+Result<std::shared_ptr<const DecisionData>> load_decision_data(schema::Tx& tx, int district,
+                                                               const Candidate* candidate = nullptr);
 
 Person person_of(const schema::AccountRow& account);
 schema::AccountRow account_of(int district, const Person& person, std::string login, std::string hash);

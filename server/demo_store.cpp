@@ -92,9 +92,10 @@ Result<bool> write_district(schema::Tx& tx, const demo::District& district, cons
     schema::set_meta(tx, district_code, "demo", "made up but for the divisions' names and codes");
     for (const char* kind : {"catalogue", "standards", "rules", "calendar", "shifts"})
         schema::insert_document(
-            tx, {district_code, kind, 1, std::string(schema::default_document(kind)), first, first});
-    schema::insert_document(tx,
-                            {district_code, "territory", 1, demo::territory_geojson(district), first, first});
+            tx,
+            {district_code, kind, 1, std::string(schema::default_document(kind)), first, first, {}, "", ""});
+    schema::insert_document(
+        tx, {district_code, "territory", 1, demo::territory_geojson(district), first, first, {}, "", ""});
     for (const auto& s : district.staff)
         schema::insert_account(tx, account_of(district_code, s.person, s.login, hash));
     for (const auto& code : district.codes) schema::insert_code(tx, code_row(code, key_version, first));

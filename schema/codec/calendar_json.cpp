@@ -69,7 +69,6 @@ Result<std::shared_ptr<const Calendar>> read_calendar(std::string_view json, std
     if (document.has_error()) return document.error();
     Faults faults;
     CalendarSpec spec = read_spec({&*document, "", faults}, version);
-    if (faults.any()) return faults.error();
     auto calendar = codec::build_calendar(std::move(spec), "", faults);
     if (faults.any()) return faults.error();
     return calendar;

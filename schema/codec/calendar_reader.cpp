@@ -96,10 +96,9 @@ Json weekly_json(const std::array<DayPattern, 7>& weekly) {
 std::shared_ptr<const Calendar> build_calendar(CalendarSpec spec, const std::string& at, Faults& faults) {
     auto built = Calendar::build(std::move(spec));
     if (built.has_value()) return *built;
-    const Error refusal = built.error();  // by value: error() answers a temporary
-    for (const FieldError& fault : refusal.fields) {
-        faults.add(at + document_pointer(fault.pointer), fault.key, fault.args);
-    }
+    Error refusal = built.error();
+    for (FieldError& fault : refusal.fields) fault.pointer = at + document_pointer(fault.pointer);
+    faults.add_beside(refusal);
     return nullptr;
 }
 

@@ -111,8 +111,10 @@ Result<std::shared_ptr<const Catalogue>> read_catalogue(std::string_view json, s
         number = codec::version_of(root, version);
         for (const Node& item : root["matters"].items()) matters.push_back(read_matter(item));
     }
-    if (faults.any()) return faults.error();
-    return Catalogue::build(number, std::move(matters));
+    auto built = Catalogue::build(number, std::move(matters));
+    if (built.has_value() && !faults.any()) return built;
+    if (built.has_error()) faults.add_beside(built.error());
+    return faults.error();
 }
 
 std::string write_catalogue(const Catalogue& catalogue) {

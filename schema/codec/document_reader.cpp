@@ -78,6 +78,22 @@ void Faults::add(std::string pointer, std::string key,
     if (list_.size() < faults_max) list_.push_back({std::move(pointer), std::move(key), std::move(args)});
 }
 
+bool Faults::touch(std::string_view pointer) const {
+    const auto under = [](std::string_view place, std::string_view top) {
+        return place.starts_with(top) && (place.size() == top.size() || place[top.size()] == '/');
+    };
+    return std::any_of(list_.begin(), list_.end(), [&](const FieldError& f) {
+        return under(f.pointer, pointer) || under(pointer, f.pointer);
+    });
+}
+
+void Faults::add_beside(const Error& later) {
+    std::vector<FieldError> news;
+    for (const FieldError& f : later.fields)
+        if (!touch(f.pointer)) news.push_back(f);
+    for (FieldError& f : news) add(std::move(f.pointer), std::move(f.key), std::move(f.args));
+}
+
 Error Faults::error() {
     return {Errc::invalid, "error.invalid_input", {}, std::move(list_)};
 }
@@ -269,6 +285,8 @@ std::string matter_prefix(std::string said) {
 }
 
 int version_of(const Node& document, std::optional<int> given) {
+    // The store numbers what it keeps: a draft need not know its number.
+    if (given && !document["version"].there()) return *given;
     const int own = document["version"].whole(1, 1000000000);
     return given.value_or(own);
 }

@@ -30,6 +30,10 @@ class Faults {
     void add(std::string pointer, std::string key,
              std::vector<std::pair<std::string, std::string>> args = {});
     bool any() const { return !list_.empty(); }
+    // Whether one was found at this place, above it or below it: what is said of it by then is hearsay.
+    bool touch(std::string_view pointer) const;
+    // A later look at the same document: what it finds where nothing was found before.
+    void add_beside(const Error& later);
     Error error();  // takes what was collected
 
   private:

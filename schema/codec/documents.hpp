@@ -47,6 +47,21 @@ Result<std::shared_ptr<const Rulebook>> read_rules(std::string_view json, std::o
 Result<Facts> read_facts(std::string_view json);
 std::string write_facts(const Facts& facts);
 
+// The same as the text gives them, in its order: for findings that point into it.
+struct RuleList {
+    int version = 1;
+    std::vector<Rule> rules;
+};
+Result<RuleList> read_rule_list(std::string_view json, std::optional<int> version = {});
+// What can be read of a text that is refused, for looking further: faults are answered by read_rule_list.
+std::vector<Rule> rules_as_far_as_read(std::string_view json);
+struct StandardList {
+    int version = 1;
+    std::vector<Standard> standards;
+};
+Result<StandardList> read_standard_list(std::string_view json, std::optional<int> version = {});
+std::vector<Standard> standards_as_far_as_read(std::string_view json);
+
 // GeoJSON (RFC 7946) FeatureCollection; properties {level: district|street|community|grid, code, name,
 // made_up}; a grid has a Polygon of one ring, a division one or null.
 Result<std::shared_ptr<const Territory>> read_territory(std::string_view json,

@@ -61,6 +61,27 @@ Rule read_rule(const Node& node) {
     return rule;
 }
 
+// What is wrong with the rules as a whole, beside what could not be read: an order or id that was not read
+// equals nobody's, and without all orders nobody knows which rule is the last.
+void add_faults_of_all(Faults& faults, std::vector<Rule> rules) {
+    const bool read = !faults.touch("/rules") || !rules.empty();
+    bool ordered = true;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        const std::string at = "/rules/" + std::to_string(i);
+        const int nobody = -1 - static_cast<int>(i);
+        if (faults.touch(at + "/order")) {
+            rules[i].order = nobody;
+            ordered = false;
+        }
+        if (faults.touch(at + "/id")) rules[i].id = std::to_string(nobody);
+    }
+    Error found{Errc::invalid, "error.invalid_input", {}, rule_faults(rules)};
+    const bool readable = read && ordered;
+    faults.add_beside(found);
+    for (const FieldError& f : found.fields)
+        if (f.pointer == "/rules" && readable) faults.add(f.pointer, f.key, f.args);
+}
+
 Json rule_json(const Rule& rule) {
     const Action& action = rule.then;
     Json then{{"owner", {{"role", to_string(action.owner)}, {"of", "grid"}}}};
@@ -78,19 +99,39 @@ Json rule_json(const Rule& rule) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Rulebook>> read_rules(std::string_view json, std::optional<int> version) {
+namespace {
+
+RuleList read_list(const Node& root, std::optional<int> version) {
+    RuleList list;
+    if (!root.object({"$schema", "version", "source", "rules"})) return list;
+    list.version = codec::version_of(root, version);
+    for (const Node& item : root["rules"].items(2000)) list.rules.push_back(read_rule(item));
+    return list;
+}
+
+}  // namespace
+
+std::vector<Rule> rules_as_far_as_read(std::string_view json) {
+    const auto document = codec::parse_document(json);
+    Faults faults;
+    if (document.has_error()) return {};
+    return read_list({&*document, "", faults}, 1).rules;
+}
+
+Result<RuleList> read_rule_list(std::string_view json, std::optional<int> version) {
     const auto document = codec::parse_document(json);
     if (document.has_error()) return document.error();
     Faults faults;
-    const Node root{&*document, "", faults};
-    std::vector<Rule> rules;
-    int number = 1;
-    if (root.object({"$schema", "version", "source", "rules"})) {
-        number = codec::version_of(root, version);
-        for (const Node& item : root["rules"].items(2000)) rules.push_back(read_rule(item));
-    }
-    if (faults.any()) return faults.error();
-    return Rulebook::build(number, std::move(rules));
+    RuleList list = read_list({&*document, "", faults}, version);
+    if (!faults.any()) return list;
+    add_faults_of_all(faults, std::move(list.rules));
+    return faults.error();
+}
+
+Result<std::shared_ptr<const Rulebook>> read_rules(std::string_view json, std::optional<int> version) {
+    auto list = read_rule_list(json, version);
+    if (!list) return list.error();
+    return Rulebook::build(list->version, std::move(list->rules));
 }
 
 std::string write_rules(const Rulebook& rules) {

@@ -180,20 +180,41 @@ Json entry_json(const Standard& s) {
 
 }  // namespace
 
-Result<std::shared_ptr<const TimeStandards>> read_standards(std::string_view json,
-                                                            std::optional<int> version) {
+namespace {
+
+StandardList read_list(const Node& root, std::optional<int> version) {
+    StandardList list;
+    if (!root.object({"version", "source", "standards"})) return list;
+    list.version = codec::version_of(root, version);
+    list.standards = read_entries(root["standards"], list.version);
+    return list;
+}
+
+}  // namespace
+
+std::vector<Standard> standards_as_far_as_read(std::string_view json) {
+    const auto document = codec::parse_document(json);
+    Faults faults;
+    if (document.has_error()) return {};
+    return read_list({&*document, "", faults}, 1).standards;
+}
+
+Result<StandardList> read_standard_list(std::string_view json, std::optional<int> version) {
     const auto document = codec::parse_document(json);
     if (document.has_error()) return document.error();
     Faults faults;
-    const Node root{&*document, "", faults};
-    std::vector<Standard> entries;
-    int number = 1;
-    if (root.object({"version", "source", "standards"})) {
-        number = codec::version_of(root, version);
-        entries = read_entries(root["standards"], number);
-    }
-    if (faults.any()) return faults.error();
-    return TimeStandards::build(number, std::move(entries));
+    StandardList list = read_list({&*document, "", faults}, version);
+    if (!faults.any()) return list;
+    const auto built = TimeStandards::build(list.version, std::move(list.standards));
+    if (built.has_error()) faults.add_beside(built.error());
+    return faults.error();
+}
+
+Result<std::shared_ptr<const TimeStandards>> read_standards(std::string_view json,
+                                                            std::optional<int> version) {
+    auto list = read_standard_list(json, version);
+    if (!list) return list.error();
+    return TimeStandards::build(list->version, std::move(list->standards));
 }
 
 std::string write_standards(const TimeStandards& standards) {

@@ -121,13 +121,11 @@ Result<std::shared_ptr<const Territory>> read_territory(std::string_view json, s
         std::size_t i = 0;
         for (const Node& item : root["features"].items(features_max)) read_feature(item, i++, features);
     }
-    if (faults.any()) return faults.error();
     auto built = Territory::build(number, features.divisions, features.grids);
-    if (built.has_value()) return built;
-    const Error refusal = built.error();  // by value: error() answers a temporary
-    for (const FieldError& fault : refusal.fields) {
-        faults.add(document_pointer(fault.pointer, features), fault.key, fault.args);
-    }
+    if (built.has_value() && !faults.any()) return built;
+    Error refusal = built.has_value() ? Error{} : built.error();
+    for (FieldError& fault : refusal.fields) fault.pointer = document_pointer(fault.pointer, features);
+    faults.add_beside(refusal);
     return faults.error();
 }
 

@@ -179,6 +179,13 @@ std::vector<WaitingRow> waiting_cases(Tx& tx, int district, std::size_t most) {
         .all<WaitingRow>();
 }
 
+std::vector<CaseRow> provisional_cases(Tx& tx, int district, CaseId after, std::size_t most) {
+    static const auto text = select_cases +
+                             " where district = :district and is_open = 1 and flags >= 16"
+                             " and case_id > :after order by case_id limit :most";
+    return Query(tx, text).in("district", district).in("after", after).in("most", most).all<CaseRow>();
+}
+
 std::vector<CaseRow> cases_measured(Tx& tx, int district, Instant from, Instant to,
                                     const std::string& division, const std::string& matter) {
     // Three texts instead of one `or`: older and still open, accepted in the span, newer and open; together

@@ -13,6 +13,9 @@ void columns(V& v, R& row) {
     v("body", row.body);
     v("created_at", row.created_at);
     v("activated_at", row.activated_at);
+    v("author_id", row.author_id);
+    v("author", row.author);
+    v("note", row.note);
 }
 
 template <class V, class R>
@@ -28,10 +31,18 @@ void columns(V& v, R& row) {
     v("at", row.at);
 }
 
+namespace {
+
+const std::string select_documents =
+    "select district, kind, version, body, created_at, activated_at, author_id, author, note from documents";
+
+}  // namespace
+
 void insert_document(Tx& tx, const DocumentRow& row) {
     Query(tx,
-          "insert into documents (district, kind, version, body, created_at, activated_at)"
-          " values (:district, :kind, :version, :body, :created_at, :activated_at)")
+          "insert into documents (district, kind, version, body, created_at, activated_at, author_id, author,"
+          " note) values (:district, :kind, :version, :body, :created_at, :activated_at, :author_id, :author,"
+          " :note)")
         .in_row(row)
         .run();
 }
@@ -49,22 +60,49 @@ void activate_document(Tx& tx, int district, const std::string& kind, int versio
 }
 
 std::vector<DocumentRow> all_documents(Tx& tx, int district, const std::string& kind) {
-    return Query(tx,
-                 "select district, kind, version, body, created_at, activated_at from documents"
-                 " where district = :district and kind = :kind order by version")
-        .in("district", district)
-        .in("kind", kind)
-        .all<DocumentRow>();
+    static const auto text =
+        select_documents + " where district = :district and kind = :kind order by version";
+    return Query(tx, text).in("district", district).in("kind", kind).all<DocumentRow>();
 }
 
 std::optional<DocumentRow> active_document(Tx& tx, int district, const std::string& kind) {
-    return Query(tx,
-                 "select district, kind, version, body, created_at, activated_at from documents"
-                 " where district = :district and kind = :kind and activated_at is not null"
-                 " order by activated_at desc, version desc limit 1")
+    static const auto text = select_documents +
+                             " where district = :district and kind = :kind and activated_at is not null"
+                             " order by activated_at desc, version desc limit 1";
+    return Query(tx, text).in("district", district).in("kind", kind).one<DocumentRow>();
+}
+
+std::optional<DocumentRow> document(Tx& tx, int district, const std::string& kind, int version) {
+    static const auto text =
+        select_documents + " where district = :district and kind = :kind and version = :version";
+    return Query(tx, text)
         .in("district", district)
         .in("kind", kind)
+        .in("version", version)
         .one<DocumentRow>();
+}
+
+int next_document_version(Tx& tx, int district, const std::string& kind) {
+    return Query(tx,
+                 "select coalesce(max(version), 0) + 1 from documents"
+                 " where district = :district and kind = :kind")
+        .in("district", district)
+        .in("kind", kind)
+        .value<int>();
+}
+
+std::vector<DocumentRow> documents_before(Tx& tx, int district, const std::string& kind, int version,
+                                          std::size_t most) {
+    return Query(
+               tx,
+               "select district, kind, version, '' as body, created_at, activated_at, author_id, author, note"
+               " from documents where district = :district and kind = :kind and version < :version"
+               " order by version desc limit :most")
+        .in("district", district)
+        .in("kind", kind)
+        .in("version", version)
+        .in("most", most)
+        .all<DocumentRow>();
 }
 
 void insert_notice(Tx& tx, const NoticeRow& given) {

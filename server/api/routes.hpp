@@ -20,6 +20,7 @@ Routes task_routes();
 Routes case_routes();
 Routes live_routes();
 Routes district_routes();  // territory, matters, messages
+Routes document_routes();  // rule sets, standards, calendars, shifts, catalogue, territories; audit
 Routes metrics_routes();
 Routes ops_routes();  // health, readiness, Prometheus, OpenAPI, the test clock
 

@@ -343,6 +343,30 @@ test("the test clock lets sign-off lapse: it is overdue, and the leader has a me
   await ask(leader, "post", "/api/v1/messages/{id}/seen", 204, { params });
 });
 
+test("documents are drafted, checked and put in force; the audit tells of it", async () => {
+  const admin = await server.login("administrator");
+  const worker = await server.login("worker");
+  for (const kind of ["rulesets", "standards", "calendars", "shifts", "catalogue", "territories"]) {
+    const path = `/api/v1/${kind}`;
+    const { active } = (await ask(admin, "get", path, 200, { query: { limit: 5 } })).json;
+    const params = { version: active };
+    const { document: body } = (await ask(admin, "get", `${path}/{version}`, 200, { params })).json;
+    assert.equal((await ask(admin, "post", `${path}/check`, 200, { body })).json.errors, 0);
+    const draft = (await ask(admin, "post", path, 201, { body })).json;
+    const target = { params: { version: draft.version } };
+    const activate = `${path}/{version}/activate`;
+    const dry = await ask(admin, "post", activate, 200, { ...target, body: { dry_run: true } });
+    assert.equal(dry.json.possible, true);
+    await ask(admin, "post", activate, 200, { ...target, body: { revision: active } });
+    await ask(admin, "post", activate, 409, { params, body: { revision: active } });
+    await ask(admin, "post", path, 400, { body: { version: 1 } });
+    await ask(worker, "get", path, 403);
+    await ask(admin, "get", `${path}/{version}`, 404, { params: { version: 4711 } });
+  }
+  const audit = (await ask(admin, "get", "/api/v1/audit", 200, { query: { limit: 6 } })).json;
+  assert.equal(audit.items.length, 6);
+});
+
 // ---- what is wrong is said where it is wrong --------------------------------------------------------------
 
 test("broken JSON, long texts and wrong types are 400 with a pointer, and make no case", async () => {

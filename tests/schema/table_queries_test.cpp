@@ -230,7 +230,7 @@ TEST_CASE_METHOD(Base, "media that nobody claims is found after its time, and sh
 
 TEST_CASE_METHOD(Base, "the document in force is the one activated last, also when it is an older version") {
     for (int version = 1; version <= 3; ++version)
-        insert_document(tx, {here, "rules", version, "{}", at(version), std::nullopt});
+        insert_document(tx, {here, "rules", version, "{}", at(version), std::nullopt, {}, "", ""});
     CHECK_FALSE(active_document(tx, here, "rules"));
     activate_document(tx, here, "rules", 2, at(10));
     CHECK(active_document(tx, here, "rules")->version == 2);

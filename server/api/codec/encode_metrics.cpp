@@ -272,9 +272,7 @@ class Layout {
 
 MetricsAnswer measure(const MetricsQuery& query, const Measures& measures, const DecisionData& data) {
     const Calendar& calendar = data.calendars.now();
-    const auto frozen = [&](const Case& c) -> const Calendar& {
-        return data.calendars.at(c.versions.calendar);
-    };
+    const auto frozen = [&](const Case& c) -> const Calendar& { return data.calendar_for(c.versions); };
     MetricsAnswer answer{query, {}};
     switch (query.report) {
         case MetricsReport::summary:

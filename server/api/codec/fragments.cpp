@@ -96,7 +96,7 @@ Json media_json(const std::vector<std::string>& media) {
 }
 
 Json clock_json(const Clock& clock, const Case& c, const View& view) {
-    const Calendar& calendar = view.data.calendars.at(c.versions.calendar);
+    const Calendar& calendar = view.data.calendar_for(c.versions);
     const Usage use = usage(clock, calendar, view.now);
     return Json{{"id", clock_id(clock)},
                 {"stage", to_string(clock.stage)},
@@ -126,7 +126,7 @@ Json due_json(const Case& c, const View& view, bool promised) {
     if (!sign_off || !sign_off->due) return due;
     // The latest response promised: as if it were signed off at its due instant.
     const auto& standards = view.data.standards.at(c.versions.standards);
-    const auto& calendar = view.data.calendars.at(c.versions.calendar);
+    const auto& calendar = view.data.calendar_for(c.versions);
     due["response"] = instant_json(calendar.add(*sign_off->due, standard_of(c, standards).response).at, view);
     return due;
 }

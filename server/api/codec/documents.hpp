@@ -1,0 +1,50 @@
+// Document versions over the API: what clients send about them, and what they are told.
+//
+// Pure; any thread. A document goes through as its own text: what dispatch does not keep (sources, names of
+// holidays) stays as it was written.
+#pragma once
+
+#include "server/api/codec/encode.hpp"
+#include "server/documents.hpp"
+
+namespace mashang::server {
+
+inline constexpr std::size_t document_note_chars_max = 500;
+
+// The document itself, or {document, note?}; for checking, {version} too. Errors: invalid as parse_document
+// answers it.
+struct DraftBody {
+    std::string document;  // "" where a version is named
+    std::string note;
+    std::optional<int> version;
+    std::string base;  // where the document stands in the body: "" or "/document"
+};
+Result<DraftBody> decode_draft(std::string_view body);
+
+// {revision?, dry_run?}
+struct ActivationBody {
+    std::optional<int> seen;
+    bool dry_run = false;
+};
+Result<ActivationBody> decode_activation(std::string_view body);
+
+// Draft, active or retired: told by the version that is in force.
+std::string encode_versions(const std::vector<schema::DocumentRow>& rows, int active, const std::string& next,
+                            const View& view);
+// With the document, or with findings, where given.
+std::string encode_version(const schema::DocumentRow& row, int active, bool whole,
+                           const std::vector<Finding>* findings, const View& view);
+std::string encode_findings(const std::vector<Finding>& findings, const View& view);
+
+struct ActivationShown {
+    int version = 0, before = 0;
+    bool dry_run = false;
+    const std::vector<Finding>& findings;
+    const std::vector<CaseMoves>& moves;
+};
+std::string encode_activation(const ActivationShown& shown, const View& view);
+
+std::string encode_audit(const std::vector<schema::AuditRow>& rows, const std::string& next,
+                         const View& view);
+
+}  // namespace mashang::server
