@@ -15,6 +15,8 @@
 #include "server/audit.hpp"
 #include "server/backup.hpp"
 #include "server/demo_store.hpp"
+#include "server/document_commands.hpp"
+#include "server/explain_command.hpp"
 #include "server/rules_command.hpp"
 #include "server/simulate_command.hpp"
 #include "server/transfer_command.hpp"
@@ -51,6 +53,7 @@ struct Options {
     std::string instant, limit, from, to, calendar, rules, language = "zh";
     bool json = false;
 
+    schema::Language tongue() const { return language == "en" ? schema::Language::en : schema::Language::zh; }
     bool names_store() const { return !file.empty() || !data.empty() || !store.empty(); }
     SimulateOptions what_if;
 
@@ -214,6 +217,28 @@ int simulate(Options& options) {
     return done ? 0 : fail(done.error());
 }
 
+int answered(const Result<bool>& sound) {
+    if (!sound) return fail(sound.error());
+    return *sound ? 0 : 1;
+}
+
+int rules_explain(const Options& options) {
+    auto config = options.config();
+    if (!config) return fail(config.error());
+    return answered(explain_command({*config, options.rules, options.tongue(), options.json}));
+}
+
+int rules_activate(const Options& options) {
+    auto config = options.config();
+    if (!config) return fail(config.error());
+    TimeSource clock(App::machine_clock());
+    return answered(rules_activate_command({*config, options.rules, options.tongue(), clock.now()}));
+}
+
+int calendar_check(const Options& options) {
+    return answered(calendar_check_command(options.calendar, options.tongue()));
+}
+
 void add_store_options(CLI::App& command, Options& o) {
     command.add_option("--config", o.file, "mashang.toml");
     command.add_option("--data", o.data, "folder of media, keys and the database");
@@ -226,6 +251,31 @@ void add_rules_check(CLI::App& rules, Options& o) {
     add_store_options(*command, o);
     command->add_option("--language", o.language, "zh or en")->check(CLI::IsMember({"zh", "en"}));
     command->add_flag("--json", o.json, "one JSON list instead of sentences");
+}
+
+void add_language(CLI::App& command, Options& o) {
+    command.add_option("--language,--lang", o.language, "zh or en")->check(CLI::IsMember({"zh", "en"}));
+}
+
+void add_rules_explain(CLI::App& rules, Options& o) {
+    auto* command = rules.add_subcommand("explain", "why a case has its owner and due instants");
+    command->add_option("case", o.rules, "its number")->required();
+    add_store_options(*command, o);
+    add_language(*command, o);
+    command->add_flag("--json", o.json, "as data instead of sentences");
+}
+
+void add_rules_activate(CLI::App& rules, Options& o) {
+    auto* command = rules.add_subcommand("activate", "put a rule set in force; no server may be running");
+    command->add_option("what", o.rules, "a version's number, or a rules document")->required();
+    add_store_options(*command, o);
+    add_language(*command, o);
+}
+
+void add_calendar_check(CLI::App& calendar, Options& o) {
+    auto* command = calendar.add_subcommand("check", "what is wrong with a calendar document");
+    command->add_option("file", o.calendar, "calendar document")->required();
+    add_language(*command, o);
 }
 
 // Only whole stores so far.
@@ -297,6 +347,9 @@ int run_command_line(int argc, char** argv) {
     add_store_options(*verify, o);
     auto* rules = all.add_subcommand("rules", "what decides who gets a report")->require_subcommand(1);
     add_rules_check(*rules, o);
+    add_rules_explain(*rules, o);
+    add_rules_activate(*rules, o);
+    add_calendar_check(*calendar, o);
     add_transfer(all, o);
     add_copies(all, o);
     add_simulate(*rules, o);
@@ -312,6 +365,9 @@ int run_command_line(int argc, char** argv) {
     if (*replay_command) return audit(o, replay_cases, "replayed");
     if (rules->got_subcommand("check")) return rules_check(o);
     if (rules->got_subcommand("simulate")) return simulate(o);
+    if (rules->got_subcommand("explain")) return rules_explain(o);
+    if (rules->got_subcommand("activate")) return rules_activate(o);
+    if (calendar->got_subcommand("check")) return calendar_check(o);
     return audit(o, verify_chains, "verified");
 }
 
