@@ -48,6 +48,7 @@ struct Features {
     std::vector<Division> divisions;
     std::vector<Grid> grids;
     std::vector<std::size_t> division_at, grid_at;
+    std::size_t read = 0;  // of the document, placed or not
 };
 
 void read_feature(const Node& node, std::size_t i, Features& features) {
@@ -120,11 +121,15 @@ Result<std::shared_ptr<const Territory>> read_territory(std::string_view json, s
         number = root["version"].there() ? codec::version_of(root, version) : version.value_or(1);
         std::size_t i = 0;
         for (const Node& item : root["features"].items(features_max)) read_feature(item, i++, features);
+        features.read = i;
     }
     auto built = Territory::build(number, features.divisions, features.grids);
     if (built.has_value() && !faults.any()) return built;
     Error refusal = built.has_value() ? Error{} : built.error();
     for (FieldError& fault : refusal.fields) fault.pointer = document_pointer(fault.pointer, features);
+    // Of a feature that could not be read nobody knows what it is: it may be another's parent.
+    if (features.divisions.size() + features.grids.size() < features.read)
+        std::erase_if(refusal.fields, [](const FieldError& f) { return f.key == "error.division_parent"; });
     faults.add_beside(refusal);
     return faults.error();
 }

@@ -110,7 +110,8 @@ TEST_CASE("facts that cannot be are refused at their places") {
 TEST_CASE("a word that is nearly right is refused with the one that was meant") {
     const auto read = read_rules(R"({"version": 1, "rules": [{"order": 1, "id": "a", "name": "a",
       "when": {"all": [{"reporter_kind": "residnet"}, {"weekday": "tues"}, {"priority": "urgnet"}, "alway"]},
-      "then": {"owner": {"role": "districts", "of": "grids"}}}]})");
+      "then": {"owner": {"role": "districts", "of": "grids"}}},
+      {"order": 2, "id": "b", "name": "b", "when": "always", "then": {"owner": {"role": "worker"}}}]})");
     REQUIRE(read.has_error());
     const Error refusal = read.error();
     std::vector<std::string> meant;
