@@ -67,7 +67,7 @@ struct Held {
 };
 
 // Where a case stands in the counterfactual.
-struct Standing {
+struct Course {
     bool same_hands = true;  // it goes on as it really did
     PersonId owner{};
     Priority priority = Priority::ordinary;
@@ -100,7 +100,7 @@ WaitingOrder waiting_as(Priority priority, CaseId id, std::size_t of) {
 class Timeline {
   public:
     Timeline(std::span<const PastCase> past, const Policy& draft, const WhatIf& what)
-        : past_(past), draft_(draft), what_(what), standings_(past.size()) {
+        : past_(past), draft_(draft), what_(what), courses_(past.size()) {
         draft_.workload.load = [this](PersonId id) { return would_.of(id); };
         draft_.workload.at_place.reset();
         made_.from = what.from;
@@ -156,7 +156,7 @@ class Timeline {
 
     bool report(std::size_t i) {
         const PastCase& past = past_[i];
-        Standing& s = standings_[i];
+        Course& s = courses_[i];
         s.owner = past.was.owner.id;
         s.priority = past.was.priority;
         Status status = past.was.waiting ? Status::waiting : Status::dispatched;
@@ -187,7 +187,7 @@ class Timeline {
         c.id = past.report.id;
         for (const Event& e : *events) evolve(c, e);
         Dispatched would = dispatched_by(events->front());
-        Standing& s = standings_[i];
+        Course& s = courses_[i];
         s.owner = would.owner.id;
         s.priority = would.priority;
         s.same_hands = would.owner.id == past.was.owner.id && would.waiting == past.was.waiting;
@@ -218,7 +218,7 @@ class Timeline {
     void turn(std::size_t i, std::size_t t) {
         const PastCase& past = past_[i];
         const Turn& now = past.turns[t];
-        Standing& s = standings_[i];
+        Course& s = courses_[i];
         set_was(i, now.status, now.owner, now.priority, now.at);
         if (now.priority != past.turns[t - 1].priority) reprioritise(i, now.priority);
         if (s.same_hands) s.owner = now.owner;
@@ -237,7 +237,7 @@ class Timeline {
     }
 
     void reprioritise(std::size_t i, Priority priority) {
-        Standing& s = standings_[i];
+        Course& s = courses_[i];
         if (s.held) {
             waiting_.erase(waiting_as(s.priority, past_[i].report.id, i));
             waiting_.insert(waiting_as(priority, past_[i].report.id, i));
@@ -248,14 +248,14 @@ class Timeline {
 
     void set_was(std::size_t i, Status status, PersonId owner, Priority priority, Instant at) {
         const LoadShare is = load_share(status, owner, priority);
-        was_.change(standings_[i].was, is, at);
-        standings_[i].was = is;
+        was_.change(courses_[i].was, is, at);
+        courses_[i].was = is;
     }
 
     void set_would(std::size_t i, const LoadShare& is, Instant at) {
-        const LoadShare before = standings_[i].would;
+        const LoadShare before = courses_[i].would;
         would_.change(before, is, at);
-        standings_[i].would = is;
+        courses_[i].would = is;
         if (before.who && before.who != is.who) drain_for(*before.who, at);
     }
 
@@ -289,7 +289,7 @@ class Timeline {
     }
 
     void drain_one(std::size_t i, Instant at) {
-        Standing& s = standings_[i];
+        Course& s = courses_[i];
         if (!s.held) return;
         const auto events = drain(s.held->c, at, policy_at(past_[i].report.place.code));
         if (!events || events->empty()) return;
@@ -303,13 +303,13 @@ class Timeline {
 
     // Nobody was free until it really ended: the desk does it itself.
     void release_held(std::size_t i) {
-        Held& held = *standings_[i].held;
+        Held& held = *courses_[i].held;
         held.c.status = Status::dispatched;
         let_go(i, held.would.clock_start);
     }
 
     void let_go(std::size_t i, Instant begins) {
-        Standing& s = standings_[i];
+        Course& s = courses_[i];
         waiting_.erase(waiting_as(s.priority, past_[i].report.id, i));
         Held held = std::move(*s.held);
         s.held.reset();
@@ -387,7 +387,7 @@ class Timeline {
     const std::span<const PastCase> past_;
     Policy draft_;
     const WhatIf& what_;
-    std::vector<Standing> standings_;
+    std::vector<Course> courses_;
     LoadBook was_, would_;
     std::unordered_map<std::int64_t, std::map<CaseId, PersonId>> at_place_;  // open cases by site code
     std::set<WaitingOrder> waiting_;
