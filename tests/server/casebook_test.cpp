@@ -90,7 +90,8 @@ TEST_CASE("a version is in force whole or not at all, and the one before stays t
     const auto activate = [&](int version, std::string body, bool fails) {
         return d.write<bool>([&](schema::Tx& tx) -> Result<bool> {
             const Instant at_ms = at(23, 9, version);
-            schema::insert_document(tx, {StoredDistrict::code, "standards", version, body, at_ms, {}, {}, {}, {}});
+            schema::insert_document(
+                tx, {StoredDistrict::code, "standards", version, body, at_ms, {}, {}, {}, {}});
             schema::activate_document(tx, StoredDistrict::code, "standards", version, at_ms);
             if (fails) return make_error(Errc::invalid, "error.invalid_input");
             return true;
