@@ -38,12 +38,16 @@ const halves = {
     select w.person_id from workload w where w.open <>
       (select count(*) from cases c
        where c.owner_id = w.person_id and c.status in ('dispatched', 'signed_off', 'responded'))`,
-  "a warning without its messages, or a message without its warning": `
-    with told as (select case_id, seq, json_array_length(payload, '$.th.to') n from journal
-                  where json_array_length(payload, '$.th.to') > 0),
-         sent as (select case_id, seq, count(*) n from outbox group by case_id, seq)
-    select case_id, seq from told left join sent using (case_id, seq) where sent.n is not told.n
-    union all select case_id, seq from sent left join told using (case_id, seq) where told.n is null`,
+  // What quiet hours held back is replaced by the case's next message to the same person (T29).
+  "a warning of which nobody hears, or a message without its warning": `
+    with told as (select j.case_id, j.seq, json_extract(party.value, '$.id') as person
+                  from journal j, json_each(j.payload, '$.th.to') party),
+         sent as (select case_id, seq, recipient_id as person from outbox)
+    select told.case_id, told.seq, told.person from told
+    where not exists (select 1 from sent where sent.case_id = told.case_id and sent.person = told.person
+                      and sent.seq >= told.seq)
+    union all select case_id, seq, person from (select * from sent except select * from told)
+    union all select case_id, seq, person from sent group by case_id, seq, person having count(*) > 1`,
   "a number given out that may be given out again": `
     select day from cases c join counters k on k.name = 'serial-' || c.day
     group by day having max(c.serial) >= max(k.next_value)`,
