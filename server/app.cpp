@@ -73,7 +73,7 @@ App::App(Config config_, Keys keys_, std::unique_ptr<schema::Store> store_)
       others_(*this, io_) {
     for (const auto table : {page_routes(), code_routes(), report_routes(), track_routes(), media_routes(),
                              session_routes(), task_routes(), case_routes(), live_routes(), district_routes(),
-                             document_routes(), metrics_routes(), ops_routes()})
+                             document_routes(), simulation_routes(), metrics_routes(), ops_routes()})
         router_.add(table);
 }
 

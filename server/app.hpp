@@ -50,6 +50,7 @@ class App {
     Result<void> reload_data();  // blocks on the store; after a document or account changed
     int district() const { return district_; }
     bool ready() const;
+    bool stopping() const { return stopping_; }
     std::uint64_t connections() const;
     std::uint16_t port() const;
     void stop();  // as SIGTERM does; any thread
@@ -68,6 +69,7 @@ class App {
     Timers timers;
     const WebPages pages;
     asio::thread_pool pool;
+    std::atomic<bool> simulating{false};  // a what-if has the only place that there is for one
 
   private:
     App(Config config_, Keys keys_, std::unique_ptr<schema::Store> store_);

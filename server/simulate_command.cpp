@@ -55,11 +55,6 @@ Result<Draft> draft_of(const SimulateOptions& options, const DecisionData& data)
     return draft;
 }
 
-std::optional<Instant> instant_of(const std::string& said, const Calendar& calendar) {
-    if (const auto day = parse_day(said)) return calendar.start_of(*day);
-    return parse_instant(said);
-}
-
 // The diff as lines; all words come from schema/texts.
 class Telling {
   public:
@@ -185,7 +180,8 @@ Result<bool> simulate_in(schema::Tx& tx, const SimulateOptions& options, Instant
     auto data = load_decision_data(tx, *district);
     if (!data) return data.error();
     const Calendar& calendar = (*data)->calendars.now();
-    const auto from = instant_of(options.from, calendar), to = instant_of(options.to, calendar);
+    const auto from = parse_day_or_instant(options.from, calendar);
+    const auto to = parse_day_or_instant(options.to, calendar);
     if (!from) return invalid_field("/from", "error.not_an_instant");
     if (!to) return invalid_field("/to", "error.not_an_instant");
     auto draft = draft_of(options, **data);

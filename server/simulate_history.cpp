@@ -14,8 +14,9 @@ constexpr std::size_t cases_a_page = 500;
 // Past cases as they come from the store, page by page: at most a page of journals is in memory.
 class PastReader {
   public:
-    PastReader(schema::Tx& tx, const DecisionData& data, const Draft& draft, const WhatIf& what)
-        : tx_(tx), data_(data), draft_(draft), what_(what) {}
+    PastReader(schema::Tx& tx, const DecisionData& data, const Draft& draft, const WhatIf& what,
+               std::size_t cases_max)
+        : tx_(tx), data_(data), draft_(draft), what_(what), cases_max_(cases_max) {}
 
     Result<bool> read() {
         const Instant since = what_.from - warm_up;
@@ -32,6 +33,8 @@ class PastReader {
             if (rows.empty()) return true;
             if (auto ok = take_page(rows); !ok) return ok.error();
             after = rows.back().case_id;
+            if (past.size() > cases_max_)
+                return invalid_field("/to", "error.span_too_full", {{"max", std::to_string(cases_max_)}});
             const bool go_on = !what_.progress || what_.progress(past.size(), 0);
             if (!go_on) return make_error(Errc::conflict, "error.stopped");
         }
@@ -103,6 +106,7 @@ class PastReader {
     const DecisionData& data_;
     const Draft& draft_;
     const WhatIf& what_;
+    const std::size_t cases_max_;
     std::vector<std::size_t> unread_;
     std::unordered_map<int, bool> more_;  // by the rulebook's version then
 };
@@ -128,22 +132,18 @@ std::map<PersonId, Party> people_of(const Simulation& s, const Roster& in_force,
 
 }  // namespace
 
-Result<std::vector<PastCase>> read_past(schema::Tx& tx, const DecisionData& data, const Draft& draft,
-                                        const WhatIf& what, std::size_t* words_unknown) {
-    PastReader reader(tx, data, draft, what);
-    if (auto done = reader.read(); !done) return done.error();
-    if (words_unknown) *words_unknown = reader.words_unknown;
-    return std::move(reader.past);
-}
-
-Result<SimulatedHistory> simulate_history(schema::Tx& tx, const DecisionData& data, const Draft& draft,
-                                          const WhatIf& what) {
+Result<StoredPast> read_past(schema::Tx& tx, const DecisionData& data, const Draft& draft, const WhatIf& what,
+                             std::size_t cases_max) {
     if (what.to <= what.from) return invalid_field("/to", "error.interval_empty");
     if (what.to - what.from > span_max)
         return invalid_field("/to", "error.span_too_long", {{"max", std::to_string(span_max.count() / 24)}});
-    SimulatedHistory history;
-    auto past = read_past(tx, data, draft, what, &history.words_unknown);
-    if (!past) return past.error();
+    PastReader reader(tx, data, draft, what, cases_max);
+    if (auto done = reader.read(); !done) return done.error();
+    return StoredPast{std::move(reader.past), reader.words_unknown};
+}
+
+Result<SimulatedHistory> judge_past(const StoredPast& past, const DecisionData& data, const Draft& draft,
+                                    const WhatIf& what) {
     const Roster& roster = draft.roster ? *draft.roster : *data.roster;
     Policy world{draft.calendar ? *draft.calendar : data.calendars.now(),
                  draft.standards ? *draft.standards : data.standards.now(),
@@ -152,13 +152,22 @@ Result<SimulatedHistory> simulate_history(schema::Tx& tx, const DecisionData& da
                  {},
                  data.versions()};
     world.workload.ignore_capacity = data.ignore_capacity;
-    auto told = simulate(*past, world, what);
+    auto told = simulate(past.cases, world, what);
     if (!told) return told.error();
+    SimulatedHistory history;
     history.result = std::move(*told);
     history.in_force = data.versions();
-    history.people = people_of(history.result, *data.roster, roster, *past);
-    history.cases_read = past->size();
+    history.people = people_of(history.result, *data.roster, roster, past.cases);
+    history.cases_read = past.cases.size();
+    history.words_unknown = past.words_unknown;
     return history;
+}
+
+Result<SimulatedHistory> simulate_history(schema::Tx& tx, const DecisionData& data, const Draft& draft,
+                                          const WhatIf& what) {
+    auto past = read_past(tx, data, draft, what);
+    if (!past) return past.error();
+    return judge_past(*past, data, draft, what);
 }
 
 }  // namespace mashang::server

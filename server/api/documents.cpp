@@ -2,77 +2,20 @@
 // kinds.
 #include "server/api/codec/documents.hpp"
 
-#include <charconv>
-
-#include "server/api/answer.hpp"
+#include "server/api/document_access.hpp"
 #include "server/api/routes.hpp"
-#include "server/documents.hpp"
 #include "server/stored.hpp"
 
 namespace mashang::server {
 namespace {
 
-constexpr std::size_t document_bytes_max = 16U << 20U;
-
 using Data = std::shared_ptr<const DecisionData>;
-
-enum class Doing { reading, changing };
-
-// Who may: administrators change, the district's office may look.
-Result<DocumentKind> kind_for(const http::Request& request, const SignedIn& who, Doing doing) {
-    const Role role = who.actor.party.role;
-    const bool may = role == Role::administrator || (doing == Doing::reading && role == Role::district);
-    if (!may) return make_error(Errc::forbidden, "error.role_may_not");
-    const auto kind = kind_of(request.segments.size() > 2 ? request.segments[2] : "");
-    if (!kind) return make_error(Errc::not_found, "error.not_found");
-    return *kind;
-}
-
-std::optional<int> version_in(std::string_view text) {
-    int n = 0;
-    const auto end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, n);
-    if (parsed.ec != std::errc{} || parsed.ptr != end || n < 1) return std::nullopt;
-    return n;
-}
-
-Author author_of(const SignedIn& who) {
-    return {who.actor.party.id, who.actor.party.name};
-}
-
-// The places that a client sees: within its own body, or in another document that is named.
-Error placed(Error error, const std::string& base) {
-    for (auto& f : error.fields) f.pointer.insert(0, base);
-    return error;
-}
-
-struct Kept {
-    schema::DocumentRow row;
-    int active = 0;
-};
-
-Result<Kept> kept(schema::Tx& tx, int district, DocumentKind kind, int version) {
-    const std::string word(stored_word(kind));
-    auto row = schema::document(tx, district, word, version);
-    const auto active = schema::active_document(tx, district, word);
-    if (!row || !active) return make_error(Errc::not_found, "error.not_found");
-    return Kept{std::move(*row), active->version};
-}
 
 // A draft read and looked at as a whole: reading on the store's threads, looking on the pool.
 asio::awaitable<Result<Examined>> examined(App& app, DocumentKind kind, const Candidate& draft,
                                            schema::Language language) {
-    auto data = co_await read<Data>(*app.store, [&](schema::Tx& tx) -> Result<Data> {
-        return load_decision_data(tx, app.district(), &draft);
-    });
-    if (!data) {
-        const Data in_force = app.data();
-        Error unread = data.error();
-        if (unread.code == Errc::invalid)
-            unread = co_await on_pool<Error>(
-                app.pool, [&] { return whole_refusal(unread, kind, draft.body, *in_force, language); });
-        co_return unread;
-    }
+    auto data = co_await loaded_with(app, kind, draft, language);
+    if (!data) co_return data.error();
     Examined e;
     e.data = std::move(*data);
     e.findings = co_await on_pool<std::vector<Finding>>(
@@ -83,12 +26,12 @@ asio::awaitable<Result<Examined>> examined(App& app, DocumentKind kind, const Ca
 asio::awaitable<http::Response> list_versions(App& app, const http::Request& request) {
     auto who = co_await app.accounts.who(app, request);
     if (!who) co_return problem(request, who.error());
-    auto kind = kind_for(request, *who, Doing::reading);
+    auto kind = document_kind(request, *who, DocumentUse::reading);
     if (!kind) co_return problem(request, kind.error());
     auto limit = page_limit(request);
     if (!limit) co_return problem(request, limit.error());
     const auto cursor = request.query_value("cursor");
-    const auto before = cursor ? version_in(*cursor) : std::optional<int>(INT32_MAX);
+    const auto before = cursor ? document_version(*cursor) : std::optional<int>(INT32_MAX);
     if (!before) co_return problem(request, invalid_field("/query/cursor", "error.cursor"));
     const std::string word(stored_word(*kind));
     int active = 0;
@@ -107,12 +50,12 @@ asio::awaitable<http::Response> list_versions(App& app, const http::Request& req
 asio::awaitable<http::Response> get_version(App& app, const http::Request& request) {
     auto who = co_await app.accounts.who(app, request);
     if (!who) co_return problem(request, who.error());
-    auto kind = kind_for(request, *who, Doing::reading);
+    auto kind = document_kind(request, *who, DocumentUse::reading);
     if (!kind) co_return problem(request, kind.error());
-    const auto version = version_in(request.param("version"));
+    const auto version = document_version(request.param("version"));
     if (!version) co_return problem(request, make_error(Errc::not_found, "error.not_found"));
-    auto found = co_await read<Kept>(*app.store, [&](schema::Tx& tx) -> Result<Kept> {
-        return kept(tx, app.district(), *kind, *version);
+    auto found = co_await read<KeptVersion>(*app.store, [&](schema::Tx& tx) -> Result<KeptVersion> {
+        return kept_version(tx, app.district(), *kind, *version);
     });
     if (!found) co_return problem(request, found.error());
     const Asked a = asked(app, request);
@@ -122,16 +65,16 @@ asio::awaitable<http::Response> get_version(App& app, const http::Request& reque
 asio::awaitable<http::Response> post_draft(App& app, const http::Request& request) {
     auto who = co_await app.accounts.who(app, request);
     if (!who) co_return problem(request, who.error());
-    auto kind = kind_for(request, *who, Doing::changing);
+    auto kind = document_kind(request, *who, DocumentUse::changing);
     if (!kind) co_return problem(request, kind.error());
     auto body = co_await on_pool<Result<DraftBody>>(app.pool, [&] { return decode_draft(request.body); });
     if (!body) co_return problem(request, body.error());
     if (body->version) co_return problem(request, invalid_field("", "error.not_a_document"));
     const Candidate draft = candidate(*kind, 1, body->document);
     auto seen = co_await examined(app, *kind, draft, language_of(request));
-    if (!seen) co_return problem(request, placed(seen.error(), body->base));
+    if (!seen) co_return problem(request, error_within(seen.error(), body->base));
     if (auto refused = refusal(seen->findings, *kind))
-        co_return problem(request, placed(*refused, body->base));
+        co_return problem(request, error_within(*refused, body->base));
     const Asked a = asked(app, request);
     const Author author = author_of(*who);
     auto row =
@@ -148,14 +91,14 @@ asio::awaitable<http::Response> post_draft(App& app, const http::Request& reques
 asio::awaitable<http::Response> post_check(App& app, const http::Request& request) {
     auto who = co_await app.accounts.who(app, request);
     if (!who) co_return problem(request, who.error());
-    auto kind = kind_for(request, *who, Doing::reading);
+    auto kind = document_kind(request, *who, DocumentUse::reading);
     if (!kind) co_return problem(request, kind.error());
     auto body = co_await on_pool<Result<DraftBody>>(app.pool, [&] { return decode_draft(request.body); });
     if (!body) co_return problem(request, body.error());
     Candidate draft = candidate(*kind, body->version.value_or(1), body->document);
     if (body->version) {
-        auto found = co_await read<Kept>(*app.store, [&](schema::Tx& tx) -> Result<Kept> {
-            return kept(tx, app.district(), *kind, *body->version);
+        auto found = co_await read<KeptVersion>(*app.store, [&](schema::Tx& tx) -> Result<KeptVersion> {
+            return kept_version(tx, app.district(), *kind, *body->version);
         });
         if (!found) co_return problem(request, found.error());
         draft.body = std::move(found->row.body);
@@ -196,8 +139,8 @@ struct Prepared {
 asio::awaitable<Result<Prepared>> prepared(App& app, const Activation& activation,
                                            schema::Language language) {
     Prepared p{activation, app.data(), {}};
-    auto found = co_await read<Kept>(*app.store, [&](schema::Tx& tx) -> Result<Kept> {
-        return kept(tx, app.district(), activation.kind, activation.version);
+    auto found = co_await read<KeptVersion>(*app.store, [&](schema::Tx& tx) -> Result<KeptVersion> {
+        return kept_version(tx, app.district(), activation.kind, activation.version);
     });
     if (!found) co_return found.error();
     if (activation.seen && *activation.seen != found->active)
@@ -220,7 +163,7 @@ asio::awaitable<http::Response> previewed(App& app, const http::Request& request
     using Moves = std::vector<CaseMoves>;
     int before = 0;
     auto moves = co_await read<Moves>(*app.store, [&](schema::Tx& tx) -> Result<Moves> {
-        auto found = kept(tx, app.district(), p.activation.kind, p.activation.version);
+        auto found = kept_version(tx, app.district(), p.activation.kind, p.activation.version);
         if (!found) return found.error();
         before = found->active;
         if (p.activation.kind != DocumentKind::calendar) return Moves{};
@@ -252,9 +195,9 @@ asio::awaitable<Result<Activated>> put_in_force(App& app, const Prepared& p, Ins
 asio::awaitable<http::Response> post_activate(App& app, const http::Request& request) {
     auto who = co_await app.accounts.who(app, request);
     if (!who) co_return problem(request, who.error());
-    auto kind = kind_for(request, *who, Doing::changing);
+    auto kind = document_kind(request, *who, DocumentUse::changing);
     if (!kind) co_return problem(request, kind.error());
-    const auto version = version_in(request.param("version"));
+    const auto version = document_version(request.param("version"));
     if (!version) co_return problem(request, make_error(Errc::not_found, "error.not_found"));
     auto body = decode_activation(request.body);
     if (!body) co_return problem(request, body.error());
@@ -279,7 +222,7 @@ asio::awaitable<http::Response> list_audit(App& app, const http::Request& reques
     auto limit = page_limit(request);
     if (!limit) co_return problem(request, limit.error());
     const auto cursor = request.query_value("cursor");
-    const auto before = cursor ? version_in(*cursor) : std::optional<int>(INT32_MAX);
+    const auto before = cursor ? document_version(*cursor) : std::optional<int>(INT32_MAX);
     if (!before) co_return problem(request, invalid_field("/query/cursor", "error.cursor"));
     using Rows = std::vector<schema::AuditRow>;
     auto rows = co_await read<Rows>(*app.store, [&](schema::Tx& tx) -> Result<Rows> {
@@ -291,7 +234,7 @@ asio::awaitable<http::Response> list_audit(App& app, const http::Request& reques
     co_return json(200, encode_audit(*rows, next, a.view()));
 }
 
-constexpr auto big = document_bytes_max;
+constexpr auto big = document_body_bytes_max;
 
 constexpr http::Route<App> routes[] = {
     {http::Method::get, "/api/v1/rulesets", list_versions},

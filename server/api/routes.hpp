@@ -19,8 +19,9 @@ Routes session_routes();
 Routes task_routes();
 Routes case_routes();
 Routes live_routes();
-Routes district_routes();  // territory, matters, messages
-Routes document_routes();  // rule sets, standards, calendars, shifts, catalogue, territories; audit
+Routes district_routes();    // territory, matters, messages
+Routes document_routes();    // rule sets, standards, calendars, shifts, catalogue, territories; audit
+Routes simulation_routes();  // what-if of rule sets, standards, calendars, shifts
 Routes metrics_routes();
 Routes ops_routes();  // health, readiness, Prometheus, OpenAPI, the test clock
 

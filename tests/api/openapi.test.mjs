@@ -363,6 +363,16 @@ test("documents are drafted, checked and put in force; the audit tells of it", a
     await ask(worker, "get", path, 403);
     await ask(admin, "get", `${path}/{version}`, 404, { params: { version: 4711 } });
   }
+  const day = (ahead) => new Date(Date.now() + ahead * 24 * 60 * minute_ms).toISOString().slice(0, 10);
+  const span = { from: day(-3), to: day(3) };
+  for (const kind of ["rulesets", "standards", "calendars", "shifts"]) {
+    const path = `/api/v1/${kind}/simulate`;
+    for (const by of [admin, await server.login("district")])
+      await ask(by, "post", path, 200, { body: { ...span, version: 1 } });
+    await ask(admin, "post", path, 400, { body: span });
+    await ask(worker, "post", path, 403, { body: { ...span, version: 1 } });
+    await ask(admin, "post", path, 404, { body: { ...span, version: 4711 } });
+  }
   const audit = (await ask(admin, "get", "/api/v1/audit", 200, { query: { limit: 6 } })).json;
   assert.equal(audit.items.length, 6);
 });

@@ -148,3 +148,18 @@ TEST_CASE("an empty span and one over a year are refused with their place [T40]"
     CHECK(refused(present, present) == "/to");
     CHECK(refused(present - std::chrono::days(401), present) == "/to");
 }
+
+TEST_CASE("a span with more cases than may be judged at once is refused [T40]") {
+    const std::size_t all = filled().reports;
+    const WhatIf what = whole_past();
+    const auto asked_with = [&](std::size_t cases_max) {
+        return read_now<StoredPast>(*filled().store, [&](schema::Tx& tx) {
+            return read_past(tx, *filled().data, {}, what, cases_max);
+        });
+    };
+    CHECK(asked_with(all).value().cases.size() == all);
+    const auto refused = asked_with(all - 1);
+    REQUIRE(!refused);
+    CHECK(refused.error().fields.at(0).pointer == "/to");
+    CHECK(refused.error().fields.at(0).key == "error.span_too_full");
+}

@@ -88,6 +88,29 @@ Result<ActivationBody> decode_activation(std::string_view text) {
     return body;
 }
 
+Result<SimulationBody> decode_simulation(std::string_view text) {
+    auto parsed = codec::parse_document(text);
+    if (parsed.has_error()) return parsed.error();
+    if (!parsed->is_object()) return invalid_field("", "error.not_an_object");
+    SimulationBody body;
+    if (const auto draft = parsed->find("draft"); draft != parsed->end() && !draft->is_null()) {
+        body.document = draft->dump(2);
+        parsed->erase(draft);
+    }
+    constexpr std::size_t instant_chars_max = 40;
+    Reader r(parsed->dump());
+    body.from = r.text("from", instant_chars_max, true).value_or("");
+    body.to = r.text("to", instant_chars_max, true).value_or("");
+    const bool drafted = !body.document.empty();
+    if (const auto version = r.integer("version", 1, version_max)) body.version = static_cast<int>(*version);
+    if (const auto samples = r.integer("samples", 0, simulation_samples_max))
+        body.samples = static_cast<std::size_t>(*samples);
+    if (!drafted && !body.version) r.fail("/draft", "error.required");
+    if (drafted && body.version) r.fail("/version", "error.draft_or_version");
+    if (r.failed()) return r.error();
+    return body;
+}
+
 std::string encode_versions(const std::vector<schema::DocumentRow>& rows, int active, const std::string& next,
                             const View& view) {
     Json items = Json::array();

@@ -28,6 +28,17 @@ struct ActivationBody {
 };
 Result<ActivationBody> decode_activation(std::string_view body);
 
+// {from, to, draft | version, samples?}: a document to try, or a version that is kept. The instants are read
+// by whoever knows the calendar. Errors: as of a draft, at "/draft"; invalid at the place of what is missing.
+inline constexpr std::size_t simulation_samples_max = 100;
+struct SimulationBody {
+    std::string from, to;
+    std::string document;  // "" where a version is named
+    std::optional<int> version;
+    std::size_t samples = 20;
+};
+Result<SimulationBody> decode_simulation(std::string_view body);
+
 // Draft, active or retired: told by the version that is in force.
 std::string encode_versions(const std::vector<schema::DocumentRow>& rows, int active, const std::string& next,
                             const View& view);

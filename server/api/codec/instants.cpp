@@ -83,4 +83,9 @@ std::optional<Instant> parse_instant(std::string_view text) {
     return local + hours{*h} + minutes{*m} + seconds{*s} + milliseconds{ms} - *off;
 }
 
+std::optional<Instant> parse_day_or_instant(std::string_view text, const Calendar& calendar) {
+    if (const auto day = parse_day(text)) return calendar.start_of(*day);
+    return parse_instant(text);
+}
+
 }  // namespace mashang::server

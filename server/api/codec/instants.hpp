@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "dispatch/time.hpp"
+#include "dispatch/calendar.hpp"
 
 namespace mashang::server {
 
@@ -15,6 +15,8 @@ std::string format_instant(Instant at, std::chrono::seconds offset);
 std::optional<Instant> parse_instant(std::string_view text);
 // "2026-11-23" as a civil day.
 std::optional<std::chrono::local_days> parse_day(std::string_view text);
+// Either; a civil day of the calendar means its first instant.
+std::optional<Instant> parse_day_or_instant(std::string_view text, const Calendar& calendar);
 std::string format_day(std::chrono::local_days day);
 
 }  // namespace mashang::server
