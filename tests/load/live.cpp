@@ -44,7 +44,7 @@ Request live_request(const LiveLoad& load, const std::string& cookie) {
                         {{"Cookie", cookie}, {"Accept", "text/event-stream"}});
 }
 
-Request report_request(const LiveLoad& load, std::size_t n) {
+Request resident_request(const LiveLoad& load, std::size_t n) {
     return make_request(http::verb::post, load.target, "/api/v1/reports", report_body(load.token, n),
                         {{"Idempotency-Key", fresh_key(1'000'000 + n)}});
 }
@@ -85,7 +85,7 @@ asio::awaitable<void> send_reports(Run& run) {
     for (int n = 0; n < run.load.reports; ++n) {
         timer.expires_at(first + std::chrono::microseconds(static_cast<long>(n * 1e6 / run.load.rate_per_s)));
         co_await timer.async_wait(use_awaitable);
-        const Request request = report_request(run.load, static_cast<std::size_t>(n));
+        const Request request = resident_request(run.load, static_cast<std::size_t>(n));
         const auto click = steady_clock::now();
         const Response answer = co_await run.sender.exchange(request);
         if (answer.result() != http::status::created) throw std::runtime_error("report: " + answer.body());

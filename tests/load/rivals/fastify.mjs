@@ -1,34 +1,32 @@
-// The rival of scripts/bench: what a good Node programmer would write for the same job, on Fastify and
-// node:sqlite. A report is checked, its token's signature is checked, rules are tried in order, the grid's
+// The rival of scripts/bench: what a good Node programmer would write for the same job, on Fastify and SQLite
+// or PostgreSQL. A report is checked, its token's signature is checked, rules are tried in order, the grid's
 // least loaded worker is taken, three due instants are counted in working hours; everything is written in a
-// group commit with synchronous=FULL, and answered after the commit.
+// group commit and answered after the commit.
 //
-//   node fastify.mjs --store FILE --port N --rows plain|same [--migration FILE]
+//   node fastify.mjs --store FILE|postgresql://… --port N --rows few|same --migrations FOLDER
 //
-// plain: two rows a report (case and event) under three indexes. same: the rows and indexes of Mashang, made
-// from its own migration. What it leaves out is to its advantage: continuity, capacity, skills and leave, the
-// decision's record, encryption, budgets, live pages, timers.
+// few: two rows a report (case and event) under three indexes. same: the rows and indexes of Mashang, made
+// from its own migrations. What it leaves out is to its advantage: continuity, capacity, skills and leave,
+// the decision's record, encryption, budgets, live pages, timers; loads and keys are looked up in its own
+// memory, so it could not be run twice over one database.
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
 import Fastify from "fastify";
+import { postgres_store } from "./postgres_store.mjs";
+import { sqlite_store } from "./sqlite_store.mjs";
 
 const { values: options } = parseArgs({
   options: {
     store: { type: "string" },
     port: { type: "string" },
-    rows: { type: "string", default: "plain" },
-    migration: { type: "string" },
+    rows: { type: "string", default: "few" },
+    migrations: { type: "string" },
   },
 });
 
 const minute = 60_000;
-const group_max = 512;
-const db = new DatabaseSync(options.store);
-for (const pragma of ["journal_mode = wal", "synchronous = full", "cache_size = -65536"]) {
-  db.exec(`pragma ${pragma}`);
-}
+const open_store = options.store.startsWith("postgresql:") ? postgres_store : sqlite_store;
+const { driver, stored } = await open_store(options);
 
 // Its own district: as many grids, workers and codes as the demo's.
 const grids = Array.from({ length: 666 }, (_, n) => String(330106000000001 + n * 7));
@@ -74,81 +72,8 @@ function add_working(from, limit) {
   }
 }
 
-function plain_rows() {
-  db.exec(`create table if not exists cases (id integer primary key, number text not null,
-    place integer not null, owner integer not null, status text not null, due integer not null,
-    key text not null, state text not null);
-    create unique index if not exists cases_number on cases (number);
-    create unique index if not exists cases_key on cases (key);
-    create index if not exists cases_owner on cases (owner, due);
-    create table if not exists events (case_id integer not null, seq integer not null, payload text not null,
-    prev text not null, hash text not null, primary key (case_id, seq)) without rowid`);
-  const insert_case = db.prepare("insert into cases values (?, ?, ?, ?, ?, ?, ?, ?)");
-  const insert_event = db.prepare("insert into events values (?, 1, ?, '', ?)");
-  return (c) => {
-    insert_case.run(c.id, c.number, c.place.id, c.owner.id, "dispatched", c.due.sign_off, c.key, c.state);
-    insert_event.run(c.id, c.payload, c.hash);
-  };
-}
-
-// The migration's text as Mashang gives it to SQLite: its markers make clustered tables.
-function same_rows() {
-  const sql = readFileSync(options.migration, "utf8").replaceAll("/*clustered*/", "without rowid");
-  db.exec(sql);
-  const insert = (table, columns) => {
-    const marks = columns.map(() => "?").join(", ");
-    return db.prepare(`insert into ${table} (${columns.join(", ")}) values (${marks})`);
-  };
-  const insert_case = insert("cases", [
-    ..."district case_id day serial is_open status flags priority code_id grid_code matter".split(" "),
-    ..."owner_id revision reports accepted_at dispatched_at next_due next_timer late redos score".split(" "),
-    "state",
-  ]);
-  const insert_report = insert("reports", [
-    ..."district case_id report_id seq accepted_at kind anonymous text salt text_number".split(" "),
-    ..."person extra idem_scope idem_key body_hash".split(" "),
-  ]);
-  const insert_event = insert(
-    "journal",
-    "district case_id seq type version at actor payload prev_hash hash".split(" "),
-  );
-  const add_load = db.prepare(`insert into workload (district, person_id, open, weighted, last_assigned)
-    values (330106, ?, 1, 1, ?) on conflict (district, person_id) do update set open = open + 1,
-    weighted = weighted + 1, last_assigned = excluded.last_assigned`);
-  return (c) => {
-    insert_case.run(
-      330106, c.id, 261123, c.serial, 1, "dispatched", 0, "ordinary", c.place.id, c.place.grid, c.matter,
-      c.owner.id, 1, 1, c.at, c.at, c.due.sign_off, c.due.sign_off - 15 * minute, 0, 0, 0, c.state,
-    ); // prettier-ignore
-    insert_report.run(
-      330106, c.id, 1, 1, c.at, "resident", 1, c.text, c.salt, 1,
-      "", "", `place ${c.place.id}`, c.key, c.hash,
-    ); // prettier-ignore
-    insert_event.run(330106, c.id, 1, "submitted", 1, c.at, "resident", c.payload, "", c.hash);
-    add_load.run(c.owner.id, c.at);
-  };
-}
-
-const write_rows = options.rows === "same" ? same_rows() : plain_rows();
 const known = new Map(); // idempotency keys of this run
 let serial = 0;
-let queue = [];
-
-function flush() {
-  const group = queue.splice(0, group_max);
-  db.exec("begin immediate");
-  for (const { c } of group) write_rows(c);
-  db.exec("commit");
-  for (const { answer, resolve } of group) resolve(answer);
-  if (queue.length > 0) setImmediate(flush);
-}
-
-function stored(c, answer) {
-  return new Promise((resolve) => {
-    queue.push({ c, answer, resolve });
-    if (queue.length === 1) setImmediate(flush);
-  });
-}
 
 function dispatch(report, idempotency_key) {
   const place = places[createHash("sha1").update(report.token).digest().readUInt16BE(0) % places.length];
@@ -207,11 +132,11 @@ app.post("/api/v1/reports", { schema: { body: report_schema } }, async (request,
     accepted_at: iso(c.at),
     dispatched_at: iso(c.at),
   };
-  await stored(c, answer);
+  await stored(c);
   known.set(idempotency_key, answer);
   return reply.code(201).send(answer);
 });
 
 process.on("SIGTERM", () => process.exit(0));
 await app.listen({ host: "127.0.0.1", port: Number(options.port) });
-console.log("ready");
+console.log(`ready ${driver}`);
