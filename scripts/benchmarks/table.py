@@ -50,8 +50,10 @@ def said(value, unit):
 def line(row):
     ratio = "" if row.ratio is None else f"{row.ratio:.3g}"
     goal = "" if row.goal is None else f"{row.goal.text}: {'held' if row.goal.held else '**missed**'}"
-    return f"| {row.figure} | {said(row.here, row.unit)} | {row.beside} | {said(row.there, row.unit)} | {ratio} | {goal} |"
+    cells = row.figure, said(row.here, row.unit), row.beside, said(row.there, row.unit), ratio, goal
+    return f"| {' | '.join(cells)} |"
 
 
 def markdown(rows):
-    return "\n".join(["| figure | here | beside | | ratio | goal |", "|---|---|---|---|---|---|", *map(line, rows)])
+    head = ["| figure | here | beside | | ratio | goal |", "|---|---|---|---|---|---|"]
+    return "\n".join([*head, *map(line, rows)])

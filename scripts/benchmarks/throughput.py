@@ -1,7 +1,7 @@
 """Closed loop: durable dispatched reports a second by connections, ours beside its ceiling and its rivals.
 
-All of them stand ready on stores of their own and are asked one after another at each number of connections, so
-that the figures of a line are of the same minute; who is not asked is idle.
+All of them stand ready on stores of their own and are asked one after another at each number of connections,
+so that the figures of a line are of the same minute; who is not asked is idle.
 """
 
 import subprocess
