@@ -1,4 +1,4 @@
-"""Open loop: accept to durably assigned at stated rates and at the knee, beside fdatasync of the same minute."""
+"""Open loop: accept to durably assigned, at stated rates and at the knee, beside fdatasync of that minute."""
 
 from benchmarks.programs import Server, floor_of, probe_disk
 from benchmarks.table import Row, at_most, below
@@ -96,7 +96,8 @@ def rate_rows(name, found):
         yield row
     wrong = failed(found)
     if wrong:
-        yield Row(f"of these refused, broken off or not answered, {name}", wrong, "sent", wrong + found["good"])
+        sent = wrong + found["good"]
+        yield Row(f"of these refused, broken off or not answered, {name}", wrong, "sent", sent)
 
 
 def rows(result):
@@ -115,8 +116,9 @@ def notes(result):
         f"{found['generator_late']['p99_ms']:.1f} ms"
         for found in every
     )
-    yield ("Open loop: each report's latency counts from the instant it was due, so a stall is charged for all "
-           "who would have waited. Cores taken by the server and by the generator, both on the same machine, and "
-           f"how late the generator itself was at p99 (counted too): {said}.")  # fmt: skip
-    yield (f"The server took {result['memory_mb_max']:.0f} MB at most, was ready {result['start']['ready_s']} s "
-           f"after its start and drained with exit code {result['drain_exit_code']}.")  # fmt: skip
+    yield ("Open loop: each report's latency counts from the instant it was due, so a stall is charged for "
+           "all who would have waited. Cores taken by the server and by the generator, both on the same "
+           f"machine, and how late the generator itself was at p99 (counted too): {said}.")  # fmt: skip
+    ready = result["start"]["ready_s"]
+    yield (f"The server took {result['memory_mb_max']:.0f} MB at most, was ready {ready} s after its start and "
+           f"drained with exit code {result['drain_exit_code']}.")  # fmt: skip

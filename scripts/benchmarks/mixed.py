@@ -1,5 +1,5 @@
-"""A district's day: scans, reports, photos, links, lists and sign-offs at once, while pages are held open; and
-the generator itself beside wrk, asking for the same page."""
+"""A district's day: scans, reports, photos, links, lists and sign-offs at once, pages held open; and the
+generator itself beside wrk, asking for the same page."""
 
 import re
 import shutil
@@ -81,4 +81,4 @@ def notes(result):
     yield (f"Mixed traffic in open loop: {RATE} calls a second over {CONNECTIONS} connections, of a hundred "
            f"{MIX}; {mix['live_pages']} live pages were held open and heard {mix['live_events']:,} events, "
            f"{mix['live_closed']} broke off; the server took {mix['server_cores']:.2f} cores, the generator "
-           f"{mix['generator_cores']:.2f}. Refused, by kind and answer: {mix['other_answers'] or 'none'}.")  # fmt: skip
+           f"{mix['generator_cores']:.2f}. Refused: {mix['other_answers'] or 'none'}.")  # fmt: skip

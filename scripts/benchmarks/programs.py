@@ -1,6 +1,6 @@
 """The programs that are measured and that measure: started here, ended here, their failures told.
 
-A failed step ends the run; no figure is ever filled in. Only what was started here is ended, by its own handle.
+A failed step ends the run; no figure is ever filled in. Only what was started here is ended.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The one table that scripts/bench prints, as Markdown: figures as measured, beside what they are judged by."""
+"""The one table of scripts/bench, as Markdown: figures as measured, beside what they are judged by."""
 
 from dataclasses import dataclass
 
