@@ -120,5 +120,5 @@ def notes(result):
            "all who would have waited. Cores taken by the server and by the generator, both on the same "
            f"machine, and how late the generator itself was at p99 (counted too): {said}.")  # fmt: skip
     ready = result["start"]["ready_s"]
-    yield (f"The server took {result['memory_mb_max']:.0f} MB at most, was ready {ready} s after its start and "
-           f"drained with exit code {result['drain_exit_code']}.")  # fmt: skip
+    yield (f"The server took {result['memory_mb_max']:.0f} MB at most, was ready {ready} s after its start "
+           f"and drained with exit code {result['drain_exit_code']}.")  # fmt: skip
