@@ -62,20 +62,25 @@ Passed passed_of(const Case& c, const Clock& clock, const NextThreshold& next, c
     p.threshold = next.threshold;
     p.repeat = next.repeat;
     const Ladder ladder = ladder_for(c, clock, policy, now);
+    // Nobody is told twice of one threshold, also where the owner is himself the ladder's first rung.
+    const auto tell = [&](const Party& party) {
+        const auto same = [&](const Party& other) { return other.id == party.id; };
+        if (std::none_of(p.told.begin(), p.told.end(), same)) p.told.push_back(party);
+    };
     const auto rung = [&](std::size_t i) {
-        if (!ladder.rungs.empty()) p.told.push_back(ladder.rungs[std::min(i, ladder.rungs.size() - 1)]);
+        if (!ladder.rungs.empty()) tell(ladder.rungs[std::min(i, ladder.rungs.size() - 1)]);
     };
     switch (next.threshold) {
         case Threshold::half:
-            p.told.push_back(clock.party);
+            tell(clock.party);
             break;
         case Threshold::most:
-            p.told.push_back(clock.party);
+            tell(clock.party);
             rung(0);
             break;
         case Threshold::due:
             rung(0);
-            if (clock.stage == Stage::part) p.told.push_back(c.owner);
+            if (clock.stage == Stage::part) tell(c.owner);
             break;
         case Threshold::repeat:
             rung(static_cast<std::size_t>(next.repeat));

@@ -24,4 +24,5 @@ document rules "defaults/rules.json"
 document shifts "defaults/shifts.json"
 document openapi "openapi.yaml"
 document docs "docs.html"
+document pack_1 "defaults/pack-1.dict"
 .section .note.GNU-stack,"",%progbits

@@ -28,6 +28,9 @@ std::vector<WaitingRow> waiting_cases(Tx&, int district, std::size_t most);
 // Accepted in [from, to), or still open: what measures are made of. Newest last.
 std::vector<CaseRow> cases_measured(Tx&, int district, Instant from, Instant to, const std::string& division,
                                     const std::string& matter);
+// The next cases accepted before `before`, by id, for those who pack the ones at rest (schema/pack.hpp).
+std::vector<RestRow> cases_at_rest(Tx&, int district, CaseId after, Instant before, std::size_t most);
+void pack_case(Tx&, const CaseRow&);  // its row as it was read, the state now packed
 std::vector<CaseId> open_cases_accepted_before(Tx&, int district, Instant before);
 // Who may see the case besides its owner and its grid's scope; replaces those there were.
 void set_co_handlers(Tx&, int district, CaseId, const std::vector<PersonId>&);
@@ -45,7 +48,9 @@ void erase_report(Tx&, int district, CaseId, ReportId);
 
 // journal
 void append_journal(Tx&, const std::vector<JournalRow>&);
+// In the order of seq; a packed journal comes as the rows that it stands for (schema/pack.hpp).
 std::vector<JournalRow> journal_of(Tx&, int district, CaseId, int seq_max);
+void pack_journal_of(Tx&, int district, CaseId);
 // Whole journals of the next cases, by id and seq: those accepted in [from, to) with ids after `after`, at
 // most so many cases. Nothing when there are no more.
 std::vector<JournalRow> journals_accepted(Tx&, int district, Instant from, Instant to, CaseId after,

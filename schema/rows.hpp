@@ -56,6 +56,13 @@ struct ReportRow {
     std::string idem_scope, idem_key, body_hash;
 };
 
+// What says whether a case may be packed: the state's first character is 'z' where it has been.
+struct RestRow {
+    CaseId id{};
+    int is_open = 0;
+    std::string mark;
+};
+
 struct JournalRow {
     int district = 0;
     CaseId case_id{};

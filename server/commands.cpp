@@ -17,6 +17,8 @@
 #include "server/demo_store.hpp"
 #include "server/document_commands.hpp"
 #include "server/explain_command.hpp"
+#include "server/folder_lock.hpp"
+#include "server/packing.hpp"
 #include "server/rules_command.hpp"
 #include "server/simulate_command.hpp"
 #include "server/transfer_command.hpp"
@@ -47,7 +49,7 @@ int fail(const Error& e) {
 // What the command line says wins over the file.
 struct Options {
     std::string file, data, store, base_url, web;
-    int port = -1, days = 24;
+    int port = -1, days = 24, pack_days = -1;
     bool no_limits = false, test_clock = false;
     std::string kind, import_file;
     std::string instant, limit, from, to, calendar, rules, language = "zh";
@@ -69,6 +71,7 @@ struct Options {
         c.settle_store();
         if (!base_url.empty()) c.base_url = base_url;
         if (!web.empty()) c.web = web;
+        if (pack_days >= 0) c.pack_after_days = pack_days;
         if (port >= 0) c.port = static_cast<std::uint16_t>(port);
         if (no_limits) c.limits = false;
         if (test_clock) c.test_clock = true;
@@ -191,6 +194,23 @@ int import_all(const Options& options) {
     if (!config) return fail(config.error());
     const auto done = import_command(*config, options.import_file);
     return done ? 0 : fail(done.error());
+}
+
+int pack(const Options& options) {
+    const auto config = options.config();
+    if (!config) return fail(config.error());
+    Result<FolderLock> lock = FolderLock{};
+    if (config->store.starts_with("sqlite:")) lock = FolderLock::take(config->data);
+    if (!lock) return fail(lock.error());
+    schema::StoreOptions store_options;
+    store_options.url = config->store;
+    auto store = schema::open_store(store_options);
+    if (!store) return fail(store.error());
+    TimeSource clock(App::machine_clock());
+    const auto done = pack_all(**store, clock.now() - std::chrono::days{config->pack_after_days});
+    if (!done) return fail(done.error());
+    std::printf("%zu cases packed\n", *done);
+    return 0;
 }
 
 int rules_check(const Options& options) {
@@ -352,6 +372,10 @@ int run_command_line(int argc, char** argv) {
     add_calendar_check(*calendar, o);
     add_transfer(all, o);
     add_copies(all, o);
+    auto* pack_command = all.add_subcommand("pack", "compress the closed cases that nobody touches any more");
+    add_store_options(*pack_command, o);
+    pack_command->add_option("--days", o.pack_days, "untouched so long; pack_after_days of mashang.toml")
+        ->check(CLI::Range(0, 36500));
     add_simulate(*rules, o);
     CLI11_PARSE(all, argc, argv);
     if (*serve_command) return serve(o);
@@ -362,6 +386,7 @@ int run_command_line(int argc, char** argv) {
     if (*between) return calendar_between(o);
     if (all.got_subcommand("backup")) return back_up_store(o);
     if (all.got_subcommand("restore")) return restore_store(o);
+    if (*pack_command) return pack(o);
     if (*replay_command) return audit(o, replay_cases, "replayed");
     if (rules->got_subcommand("check")) return rules_check(o);
     if (rules->got_subcommand("simulate")) return simulate(o);

@@ -49,6 +49,7 @@ Result<void> check_config(const Config& c) {
     if (c.pool_threads < 1 || c.pool_threads > 64) return wrong("pool_threads", "1..64");
     // Under the connections the listener takes, or it could never fill.
     if (c.queue_max < 1 || c.queue_max > 4000) return wrong("queue_max", "1..4000");
+    if (c.pack_after_days < 0 || c.pack_after_days > 36500) return wrong("pack_after_days", "0..36500");
     if (c.node < 0 || c.node > 1023) return wrong("node", "0..1023");
     const bool loopback = c.address == "127.0.0.1" || c.address == "::1";
     if (c.test_clock && !loopback) return wrong("test_clock", "loopback only");
@@ -69,6 +70,7 @@ Result<Config> load_config(const std::filesystem::path& file) {
         {"io_threads", into(c.io_threads)},
         {"pool_threads", into(c.pool_threads)},
         {"queue_max", into(c.queue_max)},
+        {"pack_after_days", into(c.pack_after_days)},
         {"node", into(c.node)},
         {"limits", into(c.limits)},
         {"test_clock", into(c.test_clock)},

@@ -18,12 +18,13 @@ struct Config {
     std::string base_url;       // what codes and tracking links say; "" is http://address:port
     std::filesystem::path web;  // folder of built pages instead of the embedded ones; for developing
     int io_threads = 2;
-    int pool_threads = 2;     // hashing and pictures
-    int queue_max = 1024;     // writes waiting for the disk; one more is answered 503
-    int node = 0;             // 0..1023, part of case ids; on PostgreSQL the first free one from here
-    bool limits = true;       // per-client budgets and people's capacity
-    bool test_clock = false;  // POST /api/v1/test/clock; loopback and demo only
-    std::string tile_url;     // of map tiles for the office page; "" draws none
+    int pool_threads = 2;      // hashing and pictures
+    int queue_max = 1024;      // writes waiting for the disk; one more is answered 503
+    int pack_after_days = 90;  // closed cases untouched so long are compressed; 0: never
+    int node = 0;              // 0..1023, part of case ids; on PostgreSQL the first free one from here
+    bool limits = true;        // per-client budgets and people's capacity
+    bool test_clock = false;   // POST /api/v1/test/clock; loopback and demo only
+    std::string tile_url;      // of map tiles for the office page; "" draws none
     std::string tile_attribution;
     // How to report otherwise, shown when a code fails; 12345 is the government hotline everywhere in China.
     std::string hotline = "12345";

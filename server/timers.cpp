@@ -4,6 +4,7 @@
 
 #include "schema/chain.hpp"
 #include "server/app.hpp"
+#include "server/packing.hpp"
 #include "server/stored.hpp"
 
 namespace mashang::server {
@@ -15,6 +16,8 @@ constexpr int stalls_max = 100;
 constexpr std::chrono::minutes house_every{1};
 constexpr std::chrono::hours idempotency_kept{72};
 constexpr std::chrono::hours unclaimed_kept{24};
+// A minute's packing, in transactions that hold no report up.
+constexpr std::size_t packing_looks = 100, packing_looked_at = 50, packing_at_once = 10;
 
 struct Fired {
     std::vector<Changed> changes;
@@ -129,6 +132,23 @@ asio::awaitable<void> Timers::keep_house() {
     for (const auto& content : *files)
         co_await on_pool<bool>(app_.pool, [&] { return app_.media.remove(content).has_value(); });
     co_await seal();
+    co_await pack();
+}
+
+// A little of it every minute, round and round: who is passed by while open is met again in the next round.
+asio::awaitable<void> Timers::pack() {
+    if (app_.config.pack_after_days == 0) co_return;
+    const Instant before = app_.time.now() - std::chrono::days{app_.config.pack_after_days};
+    for (std::size_t looks = 0; looks < packing_looks; ++looks) {
+        const auto round =
+            co_await write<PackingRound>(*app_.store, [&](schema::Tx& tx) -> Result<PackingRound> {
+                return pack_round(tx, app_.district(), packed_to_, before, packing_looked_at,
+                                  packing_at_once);
+            });
+        if (!round) co_return;
+        packed_to_ = round->end ? CaseId{} : round->last;
+        if (round->end) co_return;
+    }
 }
 
 asio::awaitable<void> Timers::run() {

@@ -39,11 +39,13 @@ class Timers {
     boost::asio::awaitable<std::size_t> drain_waiting();
     boost::asio::awaitable<void> keep_house();
     boost::asio::awaitable<void> seal();
+    boost::asio::awaitable<void> pack();
     boost::asio::awaitable<std::optional<Instant>> next_due();
 
     App& app_;
     Instant housed_at_{};
     Instant drained_at_{};
+    CaseId packed_to_{};
 };
 
 }  // namespace mashang::server

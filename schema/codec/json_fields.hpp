@@ -146,6 +146,28 @@ constexpr std::size_t member_count() {
     }
 }
 
+// Whether JSON quotes the text without an escape: no control, quotation mark or backslash, and whole
+// characters of two or three bytes, which hold what people write. Longer ones and doubtful ones are for the
+// library to see.
+constexpr bool stands_as_it_is(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    for (std::size_t i = 0; i < text.size();) {
+        const auto first = byte(i);
+        if (first < 0x80) {
+            if (first < 0x20 || first == '"' || first == '\\' || first == 0x7f) return false;
+            ++i;
+            continue;
+        }
+        // 0xc0, 0xc1 and 0xe0 could say a shorter character's number again, 0xed half of a pair.
+        const std::size_t size = first >= 0xc2 && first < 0xe0 ? 2 : first > 0xe0 && first < 0xf0 ? 3 : 0;
+        if (size == 0 || first == 0xed || i + size > text.size()) return false;
+        for (std::size_t k = 1; k < size; ++k)
+            if ((byte(i + k) & 0xc0) != 0x80) return false;
+        i += size;
+    }
+    return true;
+}
+
 class FieldWriter {
   public:
     template <class T>
@@ -189,12 +211,11 @@ class FieldWriter {
         out_.append(room, end);
     }
     void quoted(std::string_view value) {
-        for (const char c : value) {
-            // Anything unusual goes through the library, which also refuses what is not UTF-8.
-            if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c < 0) {
-                out_ += nlohmann::json(value).dump();
-                return;
-            }
+        // Anything unusual goes through the library, which also refuses what is not UTF-8. The names of
+        // people and streets are not unusual.
+        if (!stands_as_it_is(value)) {
+            out_ += nlohmann::json(value).dump();
+            return;
         }
         out_.append("\"").append(value).append("\"");
     }

@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <iterator>
+#include <limits>
 
+#include "schema/pack.hpp"
 #include "schema/queries.hpp"
 #include "schema/queries/case_filter.hpp"
 #include "schema/session.hpp"
@@ -32,33 +35,70 @@ void append_journal(Tx& tx, const std::vector<JournalRow>& rows) {
     }
 }
 
+namespace {
+
+// A pack in the place of the rows that it stands for.
+std::vector<JournalRow> laid_out(std::vector<JournalRow> stored) {
+    const auto is_pack = [](const JournalRow& row) { return row.type == pack_type; };
+    if (std::none_of(stored.begin(), stored.end(), is_pack)) return stored;
+    std::vector<JournalRow> rows;
+    for (auto& row : stored) {
+        if (is_pack(row)) {
+            auto apart = unpack_journal(std::move(row));
+            std::move(apart.begin(), apart.end(), std::back_inserter(rows));
+        } else {
+            rows.push_back(std::move(row));
+        }
+    }
+    return rows;
+}
+
+}  // namespace
+
 std::vector<JournalRow> journal_of(Tx& tx, int district, CaseId id, int seq_max) {
-    return Query(tx,
-                 "select district, case_id, seq, type, version, at, actor, payload, prev_hash, hash from "
-                 "journal"
-                 " where district = :district and case_id = :case_id and seq <= :seq_max order by seq")
+    // A pack has the number of its last row.
+    auto rows = laid_out(
+        Query(tx,
+              "select district, case_id, seq, type, version, at, actor, payload, prev_hash, hash from "
+              "journal"
+              " where district = :district and case_id = :case_id and (seq <= :seq_max or type = 'pack')"
+              " order by seq")
+            .in("district", district)
+            .in("case_id", id)
+            .in("seq_max", seq_max)
+            .all<JournalRow>());
+    while (!rows.empty() && rows.back().seq > seq_max) rows.pop_back();
+    return rows;
+}
+
+void pack_journal_of(Tx& tx, int district, CaseId id) {
+    const auto rows = journal_of(tx, district, id, std::numeric_limits<int>::max());
+    if (rows.empty()) return;
+    const auto pack = pack_journal(rows);
+    Query(tx, "delete from journal where district = :district and case_id = :case_id")
         .in("district", district)
         .in("case_id", id)
-        .in("seq_max", seq_max)
-        .all<JournalRow>();
+        .run();
+    append_journal(tx, {pack});
 }
 
 std::vector<JournalRow> journals_accepted(Tx& tx, int district, Instant from, Instant to, CaseId after,
                                           std::size_t cases_max) {
     const CaseId before_first{raw(first_id_at(from)) - 1};
-    return Query(tx,
-                 "select district, case_id, seq, type, version, at, actor, payload, prev_hash, hash from "
-                 "journal"
-                 " where district = :district and case_id > :after and case_id <="
-                 " (select coalesce(max(case_id), 0) from (select case_id from cases"
-                 " where district = :district and case_id > :after and case_id < :before"
-                 " order by case_id limit :most) page)"
-                 " order by case_id, seq")
-        .in("district", district)
-        .in("after", std::max(after, before_first))
-        .in("before", first_id_at(to))
-        .in("most", cases_max)
-        .all<JournalRow>();
+    return laid_out(
+        Query(tx,
+              "select district, case_id, seq, type, version, at, actor, payload, prev_hash, hash from "
+              "journal"
+              " where district = :district and case_id > :after and case_id <="
+              " (select coalesce(max(case_id), 0) from (select case_id from cases"
+              " where district = :district and case_id > :after and case_id < :before"
+              " order by case_id limit :most) page)"
+              " order by case_id, seq")
+            .in("district", district)
+            .in("after", std::max(after, before_first))
+            .in("before", first_id_at(to))
+            .in("most", cases_max)
+            .all<JournalRow>());
 }
 
 std::string last_hash(Tx& tx, int district, CaseId id, int seq) {

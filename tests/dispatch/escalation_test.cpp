@@ -221,6 +221,18 @@ TEST_CASE("a part's lateness is told to its unit, the grid's leader and the owne
     CHECK(told(w, c, Stage::part) == expected);
 }
 
+TEST_CASE("an owner who is the ladder's first rung himself is told once of a part's lateness [T28][T29]") {
+    World w;
+    Case c = w.submitted(matter::slow);
+    c = w.by_owner(c, K::sign_off);
+    c = w.by_owner(c, K::respond);
+    c = w.by_owner(c, K::add_co_handler);
+    c = w.give(c, K::assign, w.as(staff::leader), [](Command& k) { k.to = staff::leader; });
+    REQUIRE(c.owner.id == staff::leader);
+    c = w.passed(c, at(23, 15, 1));
+    CHECK(told(w, c, Stage::part).back() == Told{"23 15:00:00.001", "due", "leader"});
+}
+
 TEST_CASE("while a case is paused nothing of response and closure is told; afterwards all is later") {
     World w;
     Case c = w.signed_off();  // response 09:10-11:10, half at 10:10

@@ -235,8 +235,11 @@ TEST_CASE("whoever does whatever whenever, the journal replayed from nothing is 
         for (int i = 0; i < steps; ++i) c = one_step(w, c);
         RC_ASSERT(replay(c.district, c.id, w.journal(c)) == c);
         std::set<std::tuple<Stage, int, std::string, Threshold, int>> told;
-        for (const auto& p : w.thresholds(c))
+        for (const auto& p : w.thresholds(c)) {
             RC_ASSERT(told.emplace(p.stage, p.attempt, p.step, p.threshold, p.repeat).second);  // T22
+            std::set<PersonId> people;
+            for (const auto& party : p.told) RC_ASSERT(people.insert(party.id).second);
+        }
     });
 }
 

@@ -1,8 +1,11 @@
+#include <rapidcheck/catch.h>
+
 #include <catch2/catch.hpp>
 
 #include "dispatch/lifecycle.hpp"
 #include "generated.hpp"
 #include "schema/codec/case_columns.hpp"
+#include "schema/codec/case_fields.hpp"
 #include "schema/codec/case_json.hpp"
 
 using namespace mashang;
@@ -208,6 +211,19 @@ TEST_CASE("the next due instant is the earliest of the promising clocks that run
     CHECK(next_due(c) == at(1000));
     c.clocks.back().due.reset();
     CHECK(next_due(c) == std::nullopt);
+}
+
+TEST_CASE("what is quoted without the library is what the library would write") {
+    // Bytes on the borders of UTF-8's classes, so that sound characters, broken ones and escapes all come up.
+    const std::string bytes("\x00\x1f\x20\"\\az\x7f\x80\xa0\xbf\xc0\xc1\xc2\xdf\xe0\xe4\xed\xef\xf0\xff", 21);
+    rc::prop("any bytes", [&] {
+        const auto text = *rc::gen::container<std::string>(rc::gen::elementOf(bytes));
+        if (!stands_as_it_is(text)) return;
+        RC_ASSERT(nlohmann::json(text).dump() == '"' + text + '"');
+    });
+    CHECK(stands_as_it_is("求是路8号旁单车停放点 — é"));
+    CHECK_FALSE(stands_as_it_is("say \"so\""));
+    CHECK_FALSE(stands_as_it_is("\xe6\xb1"));
 }
 
 TEST_CASE("the columns of a case say what the folded case says") {

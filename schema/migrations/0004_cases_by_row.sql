@@ -1,0 +1,62 @@
+-- A table that SQLite stores in the order of its key keeps at most a quarter of a page of a row beside its
+-- neighbours, and gives the rest of each row a page of its own. The folded case is longer than that: every
+-- report and every command wrote a page more than it had to, and a case took three times its size. So the
+-- cases lie in the order in which they came, and are found by an index. (PostgreSQL knows no such order.) The
+-- indexes' statistics go with the old table and are said again.
+--sqlite alter table cases rename to cases_clustered;
+--sqlite create table cases (
+--sqlite     district bigint not null,
+--sqlite     case_id bigint not null,
+--sqlite     day bigint not null,
+--sqlite     serial bigint not null,
+--sqlite     is_open bigint not null,
+--sqlite     status text not null,
+--sqlite     flags bigint not null,
+--sqlite     priority text not null,
+--sqlite     code_id bigint not null,
+--sqlite     grid_code text not null,
+--sqlite     matter text not null,
+--sqlite     owner_id bigint not null,
+--sqlite     revision bigint not null,
+--sqlite     reports bigint not null,
+--sqlite     accepted_at bigint not null,
+--sqlite     dispatched_at bigint not null,
+--sqlite     signed_off_at bigint,
+--sqlite     responded_at bigint,
+--sqlite     submitted_at bigint,
+--sqlite     closed_at bigint,
+--sqlite     next_due bigint,
+--sqlite     next_timer bigint,
+--sqlite     late bigint not null,
+--sqlite     redos bigint not null,
+--sqlite     score bigint not null,
+--sqlite     state text not null,
+--sqlite     primary key (district, case_id)
+--sqlite );
+--sqlite insert into cases (district, case_id, day, serial, is_open, status, flags, priority,
+--sqlite     code_id, grid_code, matter, owner_id, revision, reports,
+--sqlite     accepted_at, dispatched_at, signed_off_at, responded_at, submitted_at,
+--sqlite     closed_at, next_due, next_timer, late, redos, score, state)
+--sqlite select district, case_id, day, serial, is_open, status, flags, priority, code_id, grid_code,
+--sqlite     matter, owner_id, revision, reports,
+--sqlite     accepted_at, dispatched_at, signed_off_at, responded_at, submitted_at,
+--sqlite     closed_at, next_due, next_timer, late, redos, score, state from cases_clustered order by
+--sqlite     district, case_id;
+--sqlite drop table cases_clustered;
+--sqlite create unique index cases_number on cases (district, day, serial);
+--sqlite create index cases_owner on cases (district, owner_id, next_due) where is_open = 1;
+--sqlite create index cases_code on cases (district, code_id) where is_open = 1;
+--sqlite create index cases_timer on cases (district, next_timer) where next_timer is not null;
+--sqlite create index cases_grid on cases (district, grid_code) where is_open = 1;
+--sqlite create index cases_waiting on cases (district, case_id) where status = 'waiting';
+--sqlite create index cases_provisional on cases (district, case_id) where is_open = 1
+--sqlite     and flags >= 16;
+--sqlite insert into sqlite_stat1 (tbl, idx, stat) values
+--sqlite     ('cases', 'sqlite_autoindex_cases_1', '1000000 1000000 1'),
+--sqlite     ('cases', 'cases_number', '1000000 1000000 3000 1'),
+--sqlite     ('cases', 'cases_owner', '20000 20000 50 2'),
+--sqlite     ('cases', 'cases_code', '20000 20000 2'),
+--sqlite     ('cases', 'cases_timer', '20000 20000 1'),
+--sqlite     ('cases', 'cases_grid', '20000 20000 20'),
+--sqlite     ('cases', 'cases_waiting', '100 100 1'),
+--sqlite     ('cases', 'cases_provisional', '500 500 1');
