@@ -227,9 +227,11 @@ TEST_CASE("the hot questions go by their indexes, not through a whole district",
     };
     for (const auto& [index, text] : hot) {
         INFO(text);
-        const auto step = Query(tx, text).one<std::tuple<int, int, int, std::string>>();
-        REQUIRE(step);
-        CHECK(std::get<3>(*step).find("INDEX " + index + " ") != std::string::npos);
+        const auto steps = Query(tx, text).all<std::tuple<int, int, int, std::string>>();
+        REQUIRE(!steps.empty());
+        CHECK(std::get<3>(steps.front()).find("INDEX " + index + " ") != std::string::npos);
+        // Every report asks for its place's newest case, every tick for the earliest timer: never by sorting.
+        if (index == "cases_code" || index == "cases_timer") CHECK(steps.size() == 1);
     }
 }
 
