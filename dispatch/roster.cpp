@@ -73,6 +73,9 @@ Result<std::shared_ptr<const Roster>> Roster::build(
         }
         if (!p.shift.empty() && !shifts.contains(p.shift)) check.fault(i, "shift", "error.unknown", p.shift);
         if (p.capacity < 0) check.fault(i, "capacity", "error.not_negative", std::to_string(p.capacity));
+        if (!valid(p.quiet)) check.fault(i, "quiet", "error.quiet_hours", "");
+        if (p.messages_an_hour < messages_an_hour_min || p.messages_an_hour > messages_an_hour_max)
+            check.fault(i, "messages_an_hour", "error.out_of_range", std::to_string(p.messages_an_hour));
         for (std::size_t l = 0; l < p.leave.size(); ++l) {
             if (p.leave[l].close > p.leave[l].open) continue;
             check.fault(i, "leave/" + std::to_string(l), "error.interval_empty", "");
@@ -167,10 +170,10 @@ Instant Roster::next_duty(const Person& p, Instant t) const {
     return next_shift(p, t);
 }
 
-Instant Roster::hears_at(const Person& p, Priority priority, Instant t) const {
-    if (priority != Priority::ordinary) return t;
-    const Instant duty = next_duty(p, t);
-    return duty == far_future ? t : duty;  // who is never on duty again would never hear of it
+bool valid(const QuietHours& quiet) {
+    const auto minute = [](int m) { return m >= 0 && m < minutes_a_day; };
+    const int length = (quiet.to - quiet.from + minutes_a_day) % minutes_a_day;
+    return minute(quiet.from) && minute(quiet.to) && length <= quiet_minutes_max;
 }
 
 bool covers(const std::vector<std::string>& prefixes, std::string_view grid_code) {

@@ -15,6 +15,16 @@
 
 namespace mashang {
 
+// Minutes of the wall's day, from and to; past midnight when `to` is the earlier one, none when they are
+// equal.
+struct QuietHours {
+    int from = 0, to = 0;
+    friend bool operator==(const QuietHours&, const QuietHours&) = default;
+};
+
+inline constexpr int quiet_minutes_max = 12 * 60;  // more than half a day would be leave
+inline constexpr int messages_an_hour_min = 3, messages_an_hour_max = 60, messages_an_hour_usual = 20;
+
 struct Person {
     Party party;
     std::vector<std::string> scope;   // division or grid prefixes, digits only
@@ -25,13 +35,16 @@ struct Person {
     bool active = true;
     std::string shift;  // id of a shift calendar; "" is round the clock
     std::vector<Interval> leave;
+    QuietHours quiet;                               // his own wish: of messages only (delivery.hpp)
+    int messages_an_hour = messages_an_hour_usual;  // more are bundled
 };
 
 class Roster {
   public:
     Roster() = default;
     // Refuses (invalid, pointers "/people/3/shift") unknown shifts, duplicate ids, scopes and backups that
-    // are not 6, 9, 12 or 15 digits, empty leaves. Zero-padded division codes are cut to their level.
+    // are not 6, 9, 12 or 15 digits, empty leaves, wishes of quiet that no day or no limit allows.
+    // Zero-padded division codes are cut to their level.
     static Result<std::shared_ptr<const Roster>> build(
         int version, std::vector<Person> people,
         std::unordered_map<std::string, std::shared_ptr<const Calendar>> shifts);
@@ -55,10 +68,6 @@ class Roster {
     Instant next_shift(const Person& p, Instant t) const;
     // The first instant at or after t when he is on shift and not on leave; far_future if never.
     Instant next_duty(const Person& p, Instant t) const;
-    // When a message reaches him (T29): outside his duty hours it is quiet, and what is ordinary waits for
-    // the next of them; urgent cases and desks know no quiet. Of messages alone: what is recorded keeps its
-    // hour.
-    Instant hears_at(const Person& p, Priority priority, Instant t) const;
 
   private:
     int version_ = 0;
@@ -69,6 +78,9 @@ class Roster {
     std::unordered_map<std::string, std::vector<std::size_t>> by_scope_;
     std::unordered_map<std::string, std::vector<std::size_t>> by_backup_;
 };
+
+// Whether somebody may wish for that: minutes of a day, at most quiet_minutes_max of them.
+bool valid(const QuietHours& quiet);
 
 // True when one of the prefixes begins the grid (or division) code; an empty prefix covers nothing.
 bool covers(const std::vector<std::string>& prefixes, std::string_view grid_code);

@@ -29,10 +29,12 @@ class Checker {
 
     std::vector<RuleFinding> check() {
         find_unknown_names(ask_.rulebook, ask_.world, found_);
+        show_names();
         const std::size_t named = found_.size();
         for (std::size_t i = 0; i + 1 < rules_.size(); ++i) reach(i, named);
         default_only();
         for (std::size_t i = 0; i + 1 < rules_.size(); ++i) conflicts(i);
+        find_unknown_conditions(ask_, found_);
         find_nobody(ask_, found_);
         if (ask_.search.exhausted()) found_.emplace_back();
         std::stable_sort(found_.begin(), found_.end(), [](const RuleFinding& a, const RuleFinding& b) {
@@ -49,6 +51,15 @@ class Checker {
         f.severity = severity;
         f.rules = {rule};
         return found_.emplace_back(std::move(f));
+    }
+
+    // A report that meets an action which names nobody; one that meets a condition of that kind is not there.
+    void show_names() {
+        for (RuleFinding& f : found_) {
+            if (f.kind != FindingKind::unknown_person && f.kind != FindingKind::unknown_unit_kind) continue;
+            if (const auto report = ask_.search.find({ask_.yes[f.rules.front()]}))
+                f.witness = ask_.domain.report(*report);
+        }
     }
 
     // Reports of the rule are asked for until it takes one itself or has none left; each earlier rule that
@@ -255,12 +266,18 @@ std::string_view to_string(FindingKind v) {
             return "unknown_unit_kind";
         case FindingKind::unknown_person:
             return "unknown_person";
+        case FindingKind::unknown_condition:
+            return "unknown_condition";
         case FindingKind::nobody_on_chain:
             return "nobody_on_chain";
         case FindingKind::owner_nobody:
             return "owner_nobody";
         case FindingKind::owner_falls_back:
             return "owner_falls_back";
+        case FindingKind::owner_away:
+            return "owner_away";
+        case FindingKind::owner_lacks_skill:
+            return "owner_lacks_skill";
         case FindingKind::co_handler_falls_away:
             return "co_handler_falls_away";
         case FindingKind::undecided:

@@ -39,10 +39,15 @@ enum class FindingKind {
     unknown_division,       // a condition's division with no grid in it
     unknown_unit_kind,      // a co-handler's kind that no unit has
     unknown_person,         // a named owner who is not there, or not active
+    unknown_condition,      // a filing condition that matters which the rule reaches do not have: an error
+                            // where none of them has it
     nobody_on_chain,        // grids where nobody stands on any rung of the fallback chain
     owner_nobody,           // nobody anywhere has the role of the rule's owner, or nobody on the chain from
                             // it upwards in these grids
     owner_falls_back,       // nobody has the role of the rule's owner in these grids: the chain goes on
+    owner_away,             // who has it there is on leave or has no shift ahead: likewise
+    owner_lacks_skill,      // who has it there may not take some matters that the rule reaches: likewise, and
+                            // an error where nobody above may either
     co_handler_falls_away,  // no unit of the kind covers these grids
     undecided               // the rules are too entangled for check_steps_max
 };
@@ -67,10 +72,13 @@ struct RuleFinding {
     std::string path;                  // within the rule: "/when/all/0/matter/1", "" the rule as a whole
     std::string value, nearest;        // unknown_*: what it says, and what was probably meant
     std::vector<RuleLeaf> leaves;      // unreachable: a smallest set of leaves that cannot hold together
-    std::vector<std::string> matters;  // default_only; "" is a report without a matter
+    std::vector<std::string> matters;  // default_only, unknown_condition, owner_lacks_skill; "" is a report
+                                       // without a matter
     std::vector<std::string> grids;    // every one
-    // default_only, shadowed (others.front() takes it), conflicting (rules.front() takes it, others.front()
-    // would), owner_* and co_handler_* (the rule matches it; an earlier one may take it).
+    // default_only, nobody_on_chain, shadowed (others.front() takes it), conflicting (rules.front() takes it,
+    // others.front() would), unknown_condition, _unit_kind and _person, owner_* and co_handler_* (the rule
+    // matches it; an earlier one may take it). What contradicts itself or names a place or matter that is not
+    // there has none.
     std::optional<Facts> witness;
     friend bool operator==(const RuleFinding&, const RuleFinding&) = default;
 };
@@ -84,6 +92,8 @@ struct CheckedWorld {
     const Roster* roster = nullptr;
     // Working time is then only within the hours of some day of it; any hour may be outside (holidays).
     const Calendar* calendar = nullptr;
+    // Whose leave or last shift counts; without it everybody posted is taken to be there.
+    std::optional<Instant> now{};
 };
 
 inline constexpr std::uint64_t check_steps_max = 200'000'000;

@@ -39,6 +39,9 @@ class Questions {
 // Conditions and actions that name what there is not.
 void find_unknown_names(const Rulebook& rulebook, const CheckedWorld& world, std::vector<RuleFinding>& found);
 
+// Filing conditions that the matters which a rule reaches do not have. Needs a catalogue.
+void find_unknown_conditions(Questions& ask, std::vector<RuleFinding>& found);
+
 // Grids, roles and unit kinds that nobody stands for. Needs territory and roster; does nothing without.
 void find_nobody(Questions& ask, std::vector<RuleFinding>& found);
 

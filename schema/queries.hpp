@@ -75,8 +75,13 @@ void forget_idempotent_before(Tx&, int district, Instant before);  // reports' k
 // outbox
 void insert_outbox(Tx&, const OutboxRow&);  // id 0: given by the store
 // Messages are given at their `at`: one that is held until then (quiet hours) is not there yet.
-// Newest first, seen or not.
+// Those that came alone, newest first, seen or not.
 std::vector<OutboxRow> outbox_for(Tx&, int district, PersonId, Instant now, std::size_t most);
+// The bundles of (after, now], newest first.
+std::vector<OutboxBundle> bundles_for(Tx&, int district, PersonId, Instant after, Instant now,
+                                      std::size_t most);
+// How many come alone in [from, to), given or held.
+int messages_alone(Tx&, int district, PersonId, Instant from, Instant to);
 // Held back and about the same case: what the next message to him makes old news.
 void drop_held_messages(Tx&, int district, PersonId, CaseId, Instant now);
 void mark_outbox_seen(Tx&, int district, PersonId, std::int64_t up_to, Instant at);
@@ -94,6 +99,7 @@ CodeId next_code_id(Tx&, int district);
 void insert_account(Tx&, const AccountRow&);
 void update_account(Tx&, const AccountRow&);
 std::optional<AccountRow> account_by_login(Tx&, int district, const std::string& login);
+std::optional<AccountRow> account_by_id(Tx&, int district, PersonId);
 std::vector<AccountRow> all_accounts(Tx&, int district);
 void insert_session(Tx&, const SessionRow&);
 std::optional<SessionRow> session_by_hash(Tx&, int district, const std::string& token_hash);

@@ -94,13 +94,21 @@ struct OutboxRow {
     int district = 0;
     std::int64_t id = 0;
     Instant at{};
-    std::string channel;  // "page"
+    std::string channel;  // "page": by itself; "bundle": with all others of that person and instant
     PersonId recipient{};
     CaseId case_id{};
     int seq = 0;
     std::string what;  // code of the sentence
     std::string args;  // JSON object
     std::optional<Instant> seen_at;
+};
+
+// All that is bundled for one person at one instant.
+struct OutboxBundle {
+    Instant at{};
+    std::int64_t id = 0;  // of the newest of them, and whose case it tells of
+    std::int64_t messages = 0;
+    CaseId case_id{};
 };
 
 struct CodeRow {
@@ -123,6 +131,8 @@ struct AccountRow {
     int capacity = 0;
     std::string scope, backup, skills;  // comma separated prefixes
     std::string leave;                  // "from-to" epoch milliseconds, comma separated
+    int quiet_from = 0, quiet_to = 0;   // minutes of the day; equal: none
+    int messages_an_hour = 0;           // 0: as usual
 };
 
 struct SessionRow {

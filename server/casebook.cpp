@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "dispatch/delivery.hpp"
 #include "schema/chain.hpp"
 #include "schema/codec/case_columns.hpp"
 #include "schema/codec/case_json.hpp"
@@ -38,22 +39,31 @@ std::vector<PersonId> co_handlers(const Case& c) {
     return ids;
 }
 
-// One message a person. What is held for him until his quiet hours end is bundled: of one case the latest
-// stays. The journal has recorded every threshold at its own instant (T29).
-void tell(Tx& tx, const Roster& roster, const Case& c, const Event& e, int seq) {
+// One row a person. Of one case that is held for him the latest stays; what is too much for an hour goes into
+// a bundle. The journal has recorded every threshold at its own instant (T29).
+void tell(Tx& tx, const DecisionData& data, const Case& c, const Event& e, int seq) {
     if (!e.passed) return;
     for (const auto& party : e.passed->told) {
-        const Person* person = roster.find(party.id);
+        const auto alone_in = [&](Instant hour) {
+            return schema::messages_alone(tx, c.district, party.id, hour, hour + std::chrono::hours{1});
+        };
+        const Person* person = data.roster->find(party.id);
+        Delivery how{e.at, false};
+        if (person) {
+            const auto& calendar = data.calendars.now();
+            if (hears_at(*data.roster, calendar, *person, c.priority, e.at) > e.at)
+                schema::drop_held_messages(tx, c.district, party.id, c.id, e.at);
+            how = deliver(*data.roster, calendar, *person, c.priority, e.at, alone_in);
+        }
         schema::OutboxRow row;
         row.district = c.district;
-        row.at = person ? roster.hears_at(*person, c.priority, e.at) : e.at;
-        row.channel = "page";
+        row.at = how.at;
+        row.channel = how.bundled ? "bundle" : "page";
         row.recipient = party.id;
         row.case_id = c.id;
         row.seq = seq;
         row.what = "told." + std::string(to_string(e.passed->threshold));
         row.args = "{\"stage\":\"" + std::string(to_string(e.passed->stage)) + "\"}";
-        if (row.at > e.at) schema::drop_held_messages(tx, c.district, party.id, c.id, e.at);
         schema::insert_outbox(tx, row);
     }
 }
@@ -78,7 +88,7 @@ Case Casebook::Writing::write(const Case& before, const std::vector<Event>& even
         schema::link(row, prev);
         prev = row.hash;
         rows.push_back(std::move(row));
-        tell(tx, *data.roster, c, e, c.seq);
+        tell(tx, data, c, e, c.seq);
     }
     schema::append_journal(tx, rows);
     const auto columns = schema::case_columns(c, next_timer(c, policy(c)));

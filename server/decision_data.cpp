@@ -124,6 +124,8 @@ Person person_of(const schema::AccountRow& a) {
     p.active = a.active;
     p.shift = a.shift;
     p.leave = leave_of(a.leave);
+    p.quiet = {a.quiet_from, a.quiet_to};
+    if (a.messages_an_hour > 0) p.messages_an_hour = a.messages_an_hour;
     return p;
 }
 
@@ -144,6 +146,9 @@ schema::AccountRow account_of(int district, const Person& p, std::string login, 
     a.scope = joined(p.scope);
     a.backup = joined(p.backup);
     a.skills = joined(p.skills);
+    a.quiet_from = p.quiet.from;
+    a.quiet_to = p.quiet.to;
+    a.messages_an_hour = p.messages_an_hour;
     for (const auto& l : p.leave)
         a.leave += (a.leave.empty() ? "" : ",") + std::to_string(l.open.time_since_epoch().count()) + "-" +
                    std::to_string(l.close.time_since_epoch().count());

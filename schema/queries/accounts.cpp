@@ -22,6 +22,9 @@ void columns(V& v, R& row) {
     v("backup", row.backup);
     v("skills", row.skills);
     v("leave", row.leave);
+    v("quiet_from", row.quiet_from);
+    v("quiet_to", row.quiet_to);
+    v("messages_an_hour", row.messages_an_hour);
 }
 
 template <class V, class R>
@@ -38,7 +41,7 @@ namespace {
 
 const std::string select_accounts =
     "select district, person_id, login, password_hash, name, role, unit, unit_kind, shift, desk, active, "
-    "capacity, scope, backup, skills, leave from accounts";
+    "capacity, scope, backup, skills, leave, quiet_from, quiet_to, messages_an_hour from accounts";
 
 }  // namespace
 
@@ -47,10 +50,10 @@ void insert_account(Tx& tx, const AccountRow& row) {
     Query(
         tx,
         "insert into accounts (district, person_id, login, password_hash, name, role, unit, unit_kind, shift,"
-        " desk, active, capacity, scope, backup, skills, leave) values (:district, :person_id, :login,"
-        " :password_hash, :name, :role, :unit, :unit_kind, :shift, :desk, :active, :capacity, :scope, "
-        ":backup,"
-        " :skills, :leave)")
+        " desk, active, capacity, scope, backup, skills, leave, quiet_from, quiet_to, messages_an_hour)"
+        " values (:district, :person_id, :login, :password_hash, :name, :role, :unit, :unit_kind, :shift,"
+        " :desk, :active, :capacity, :scope, :backup, :skills, :leave, :quiet_from, :quiet_to,"
+        " :messages_an_hour)")
         .in_row(row)
         .run();
 }
@@ -60,7 +63,8 @@ void update_account(Tx& tx, const AccountRow& row) {
     Query(tx,
           "update accounts set login = :login, password_hash = :password_hash, name = :name, role = :role,"
           " unit = :unit, unit_kind = :unit_kind, shift = :shift, desk = :desk, active = :active,"
-          " capacity = :capacity, scope = :scope, backup = :backup, skills = :skills, leave = :leave"
+          " capacity = :capacity, scope = :scope, backup = :backup, skills = :skills, leave = :leave,"
+          " quiet_from = :quiet_from, quiet_to = :quiet_to, messages_an_hour = :messages_an_hour"
           " where district = :district and person_id = :person_id")
         .in_row(row)
         .run();
@@ -70,6 +74,11 @@ std::optional<AccountRow> account_by_login(Tx& tx, int district, const std::stri
     static const auto text =
         select_accounts + " where district = :district and login = :login and login <> ''";
     return Query(tx, text).in("district", district).in("login", login).one<AccountRow>();
+}
+
+std::optional<AccountRow> account_by_id(Tx& tx, int district, PersonId id) {
+    static const auto text = select_accounts + " where district = :district and person_id = :person";
+    return Query(tx, text).in("district", district).in("person", id).one<AccountRow>();
 }
 
 std::vector<AccountRow> all_accounts(Tx& tx, int district) {

@@ -31,11 +31,50 @@ void insert_outbox(Tx& tx, const OutboxRow& given) {
         .run();
 }
 
+template <class V, class R>
+requires std::same_as<std::remove_const_t<R>, OutboxBundle>
+void columns(V& v, R& row) {
+    v("at", row.at);
+    v("outbox_id", row.id);
+    v("messages", row.messages);
+    v("case_id", row.case_id);
+}
+
+std::vector<OutboxBundle> bundles_for(Tx& tx, int district, PersonId person, Instant after, Instant now,
+                                      std::size_t most) {
+    return Query(tx,
+                 "select b.at, b.outbox_id, b.messages, o.case_id from"
+                 " (select district, recipient_id, at, max(outbox_id) as outbox_id, count(*) as messages"
+                 "  from outbox where district = :district and recipient_id = :person"
+                 "  and channel = 'bundle' and at > :after and at <= :now"
+                 "  group by district, recipient_id, at order by at desc limit :most) b"
+                 " join outbox o on o.district = b.district and o.recipient_id = b.recipient_id"
+                 " and o.outbox_id = b.outbox_id order by b.at desc")
+        .in("district", district)
+        .in("person", person)
+        .in("after", after)
+        .in("now", now)
+        .in("most", most)
+        .all<OutboxBundle>();
+}
+
+int messages_alone(Tx& tx, int district, PersonId person, Instant from, Instant to) {
+    return static_cast<int>(Query(tx,
+                                  "select count(*) from outbox where district = :district"
+                                  " and recipient_id = :person and channel = 'page'"
+                                  " and at >= :from_at and at < :to_at")
+                                .in("district", district)
+                                .in("person", person)
+                                .in("from_at", from)
+                                .in("to_at", to)
+                                .value<std::int64_t>());
+}
+
 std::vector<OutboxRow> outbox_for(Tx& tx, int district, PersonId person, Instant now, std::size_t most) {
     return Query(tx,
                  "select district, outbox_id, at, channel, recipient_id, case_id, seq, what, args, seen_at"
                  " from outbox where district = :district and recipient_id = :person and at <= :now"
-                 " order by outbox_id desc limit :most")
+                 " and channel = 'page' order by outbox_id desc limit :most")
         .in("district", district)
         .in("person", person)
         .in("now", now)

@@ -38,22 +38,44 @@ asio::awaitable<http::Response> get_live(App& app, const http::Request& request)
     co_return response;
 }
 
+// The newest that came alone and, between them, the bundles (T29).
+std::vector<Message> messages_of(schema::Tx& tx, int district, PersonId person, Instant now) {
+    constexpr std::size_t most = 100;
+    std::vector<Message> messages;
+    for (auto& row : schema::outbox_for(tx, district, person, now, most)) {
+        Message m;
+        m.row = std::move(row);
+        messages.push_back(std::move(m));
+    }
+    const Instant oldest = messages.size() == most ? messages.back().row.at : Instant{};
+    for (const auto& bundle : schema::bundles_for(tx, district, person, oldest, now, most)) {
+        Message m;
+        m.row.id = bundle.id;
+        m.row.at = bundle.at;
+        m.row.case_id = bundle.case_id;
+        m.row.what = "told.more";
+        m.row.args = "{}";
+        m.count = bundle.messages;
+        messages.push_back(std::move(m));
+    }
+    std::sort(messages.begin(), messages.end(),
+              [](const Message& a, const Message& b) { return a.row.id > b.row.id; });
+    if (messages.size() > most) messages.resize(most);
+    return messages;
+}
+
 asio::awaitable<http::Response> get_messages(App& app, const http::Request& request) {
     auto who = co_await app.accounts.who(app, request);
     if (!who) co_return problem(request, who.error());
     using List = std::vector<Message>;
     const Instant now = app.time.now();
     auto list = co_await read<List>(*app.store, [&](schema::Tx& tx) -> Result<List> {
-        constexpr std::size_t most = 100;
-        List messages;
-        for (auto& row : schema::outbox_for(tx, app.district(), who->actor.party.id, now, most)) {
-            Message m;
-            if (const auto c = schema::case_by_id(tx, app.district(), row.case_id)) {
-                m.day = c->day;
-                m.serial = c->serial;
-            }
-            m.row = std::move(row);
-            messages.push_back(std::move(m));
+        List messages = messages_of(tx, app.district(), who->actor.party.id, now);
+        for (auto& m : messages) {
+            const auto c = schema::case_by_id(tx, app.district(), m.row.case_id);
+            if (!c) continue;
+            m.day = c->day;
+            m.serial = c->serial;
         }
         return messages;
     });

@@ -235,6 +235,21 @@ TEST_CASE("the hot questions go by their indexes, not through a whole district",
     }
 }
 
+TEST_CASE("what falls due at one instant is taken from the index in order, however much it is [T24][T25]",
+          "[sqlite]") {
+    Folder folder;
+    opened(folder)->close();
+    Session session(folder.database(), Session::Use::read);
+    Tx tx(session);
+    const auto steps =
+        Query(tx,
+              "explain query plan select * from cases where district = 1 and next_timer is not "
+              "null and next_timer <= 5 order by next_timer, case_id limit 64")
+            .all<std::tuple<int, int, int, std::string>>();
+    REQUIRE(steps.size() == 1);  // a sort would be a step of its own
+    CHECK(std::get<3>(steps.front()).find("INDEX cases_timer ") != std::string::npos);
+}
+
 TEST_CASE_METHOD(Base, "timers come oldest first, and the earliest one is known") {
     CHECK(next_timer(tx, test::district) == std::nullopt);
     const std::int64_t timers[] = {3000, 1000, 2000};

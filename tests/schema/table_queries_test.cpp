@@ -123,6 +123,33 @@ TEST_CASE_METHOD(Base, "the outbox gives ids in order, newest first, and counts 
 }
 
 TEST_CASE_METHOD(Base,
+                 "what is bundled for an instant is one message, counted and told by its newest [T29]") {
+    const auto message = [&](int n, int given_ms, const char* channel, int person = 1) {
+        insert_outbox(tx, {here, 0, at(given_ms), channel, PersonId{person}, case_row(n).id, 1, "told.half",
+                           "{}", std::nullopt});
+    };
+    for (int n = 1; n <= 3; ++n) message(n, 100, "bundle");
+    message(4, 200, "bundle");
+    message(5, 300, "bundle");
+    message(6, 100, "page");
+    message(7, 199, "page");
+    message(8, 100, "bundle", 2);
+    CHECK(messages_alone(tx, here, PersonId{1}, at(100), at(199)) == 1);
+    CHECK(messages_alone(tx, here, PersonId{1}, at(100), at(200)) == 2);
+    CHECK(messages_alone(tx, here, PersonId{2}, at(100), at(200)) == 0);
+    CHECK(outbox_for(tx, here, PersonId{1}, at(999), 9).size() == 2);
+    const auto bundles = bundles_for(tx, here, PersonId{1}, at(0), at(200), 9);
+    REQUIRE(bundles.size() == 2);
+    CHECK(bundles[0].at == at(200));
+    CHECK(bundles[0].messages == 1);
+    CHECK(bundles[1].messages == 3);
+    CHECK(bundles[1].case_id == case_row(3).id);
+    CHECK(bundles[1].id == 3);
+    CHECK(bundles_for(tx, here, PersonId{1}, at(100), at(999), 9).size() == 2);
+    CHECK(bundles_for(tx, here, PersonId{1}, at(0), at(999), 1).front().at == at(300));
+}
+
+TEST_CASE_METHOD(Base,
                  "a message that is held is not there before its instant, nor seen, and makes way [T29]") {
     const auto message = [&](int n, int given_ms) {
         insert_outbox(tx, {here, 0, at(given_ms), "page", PersonId{1}, case_row(n).id, 1, "told.half", "{}",
@@ -177,6 +204,11 @@ TEST_CASE_METHOD(Base, "accounts are found by login, desks have none, and sessio
                    "",    "day",        false,       true,         20,       "330106001", "330106001002",
                    "S,M", "1-2"};
     insert_account(tx, row);
+    CHECK(account_by_id(tx, here, PersonId{12})->messages_an_hour == 0);
+    CHECK_FALSE(account_by_id(tx, here, PersonId{13}));
+    row.quiet_from = 1320;
+    row.quiet_to = 420;
+    row.messages_an_hour = 9;
     row.name = "李文";
     row.active = false;
     row.capacity = 7;
@@ -188,6 +220,7 @@ TEST_CASE_METHOD(Base, "accounts are found by login, desks have none, and sessio
     CHECK_FALSE(back->active);
     CHECK(back->capacity == 7);
     CHECK(back->leave == "1-2");
+    CHECK(std::tuple(back->quiet_from, back->quiet_to, back->messages_an_hour) == std::tuple(1320, 420, 9));
     for (int desk = 1; desk <= 2; ++desk) {
         AccountRow one;
         one.district = here;

@@ -71,6 +71,18 @@ std::optional<CaseNumber> read_number(Reader& r, const char* name, bool required
     return number;
 }
 
+// "22:00" as a minute of the day.
+std::optional<int> day_minute(Reader& r, const char* name) {
+    const auto text = r.text(name, 5, true);
+    if (!text) return std::nullopt;
+    const bool shaped = text->size() == 5 && (*text)[2] == ':';
+    const auto hour = shaped ? digits(text->substr(0, 2)) : std::nullopt;
+    const auto minute = shaped ? digits(text->substr(3)) : std::nullopt;
+    if (hour && minute && *hour < 24 && *minute < 60) return *hour * 60 + *minute;
+    r.fail(r.at(name), "error.quiet_hours");
+    return std::nullopt;
+}
+
 template <class T>
 Result<T> finished(Reader& r, T value) {
     if (r.failed()) return r.error();
@@ -317,6 +329,25 @@ Result<LoginBody> decode_login(std::string_view text) {
     body.login = r.text("login", 64, true).value_or("");
     body.password = r.text("password", 256, true).value_or("");
     return finished(r, std::move(body));
+}
+
+// {quiet: {from: "22:00", to: "07:00"} or null, messages_an_hour?}: the whole of it, each time.
+Result<SettingsBody> decode_settings(std::string_view text) {
+    Reader r(text);
+    SettingsBody body;
+    const auto* quiet = r.any("quiet");
+    if (quiet && !quiet->is_null()) {
+        if (const auto* object = r.object("quiet")) {
+            Reader inner(*object, r.at("quiet"), r);
+            const auto from = day_minute(inner, "from"), to = day_minute(inner, "to");
+            if (from && to) body.quiet = {*from, *to};
+        }
+        if (!valid(body.quiet)) r.fail("/quiet", "error.quiet_hours");
+    }
+    body.messages_an_hour =
+        static_cast<int>(r.integer("messages_an_hour", messages_an_hour_min, messages_an_hour_max)
+                             .value_or(messages_an_hour_usual));
+    return finished(r, body);
 }
 
 Result<CodeBody> decode_code(std::string_view text) {

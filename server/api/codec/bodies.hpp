@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dispatch/case.hpp"
+#include "dispatch/roster.hpp"
 #include "dispatch/territory.hpp"
 
 namespace mashang::server {
@@ -55,6 +56,13 @@ struct LoginBody {
     std::string login, password;
 };
 Result<LoginBody> decode_login(std::string_view body);
+
+// What somebody wishes of his messages; quiet without times is none.
+struct SettingsBody {
+    QuietHours quiet;
+    int messages_an_hour = messages_an_hour_usual;
+};
+Result<SettingsBody> decode_settings(std::string_view body);
 
 struct CodeBody {
     std::string name, address, kind, grid_code;

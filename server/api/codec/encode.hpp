@@ -71,9 +71,13 @@ std::string encode_live(const Case& c, const Event& event, const View& view);
 struct Message {
     schema::OutboxRow row;
     std::int32_t day = 0, serial = 0;
+    std::int64_t count = 1;  // more than one: a bundle, of which the row is the newest
 };
 std::string encode_messages(const std::vector<Message>& messages, const View& view);
+std::string encode_settings(const Person& person);
 std::string encode_media(const schema::MediaRow& media);
+// Ready, with what the operator should look at: a clock that stands behind (0: it does not).
+std::string encode_ready(Millis clock_behind, const View& view);
 std::string encode_clock(Instant now, std::size_t fired, const View& view);
 
 // The context inside the resident's page.

@@ -312,7 +312,7 @@ std::string encode_messages(const std::vector<Message>& messages, const View& vi
     Json items = Json::array();
     for (const auto& m : messages) {
         const auto args = nlohmann::json::parse(m.row.args, nullptr, false);
-        schema::TextArgs named;
+        schema::TextArgs named{{"count", std::to_string(m.count)}};
         if (args.is_object() && args.contains("stage"))
             named.emplace_back("stage", word(view, "stage", args["stage"].get<std::string>()));
         Case c;
@@ -322,6 +322,7 @@ std::string encode_messages(const std::vector<Message>& messages, const View& vi
         items.push_back(Json{{"id", std::to_string(m.row.id)},
                              {"at", instant_json(m.row.at, view)},
                              {"number", number_of(c)},
+                             {"count", m.count},
                              {"what", m.row.what},
                              {"text", sentence(view.language, m.row.what, named)}});
     }

@@ -87,8 +87,32 @@ std::string encode_session(const SignedIn& who, const std::string& tile_url, con
     return j.dump();
 }
 
+std::string encode_settings(const Person& person) {
+    const auto wall = [](int minute) {
+        char text[16];
+        std::snprintf(text, sizeof text, "%02d:%02d", minute / 60, minute % 60);
+        return std::string(text);
+    };
+    Json quiet = nullptr;
+    if (person.quiet.from != person.quiet.to)
+        quiet = Json{{"from", wall(person.quiet.from)}, {"to", wall(person.quiet.to)}};
+    return Json{{"quiet", std::move(quiet)}, {"messages_an_hour", person.messages_an_hour}}.dump();
+}
+
 std::string encode_media(const schema::MediaRow& m) {
     return Json{{"media_id", m.id}, {"width", m.width}, {"height", m.height}, {"bytes", m.bytes}}.dump();
+}
+
+std::string encode_ready(Millis clock_behind, const View& view) {
+    Json alarms = Json::array();
+    if (clock_behind > Millis{0}) {
+        const std::string seconds = std::to_string(clock_behind.count() / 1000);
+        alarms.push_back(
+            Json{{"what", "clock_behind"},
+                 {"behind_ms", clock_behind.count()},
+                 {"text", sentence(view.language, "alarm.clock_behind", {{"seconds", seconds}})}});
+    }
+    return Json{{"status", "ready"}, {"alarms", std::move(alarms)}}.dump();
 }
 
 std::string encode_clock(Instant now, std::size_t fired, const View& view) {
