@@ -84,6 +84,8 @@ std::string Gauges::text(const Now& now) {
     set("mashang_live_subscribers", "Open live pages", static_cast<double>(now.live_subscribers));
     set("mashang_clock_skew_ms", "How far the machine's clock once stepped back",
         static_cast<double>(now.clock_skew_ms));
+    set("mashang_clock_behind_ms", "How far it stands behind now; time is held meanwhile",
+        static_cast<double>(now.clock_behind_ms));
     set("mashang_ready", "1 while it can store and dispatch", now.ready ? 1 : 0);
     for (const auto& [stage, n] : now.overdue_by_stage)
         registry_->overdue.Add({{"stage", stage}}).Set(static_cast<double>(n));

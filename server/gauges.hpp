@@ -28,7 +28,7 @@ class Gauges {
         std::int64_t outbox_lag = 0;
         std::uint64_t connections = 0;
         std::size_t live_subscribers = 0;
-        std::int64_t clock_skew_ms = 0;
+        std::int64_t clock_skew_ms = 0, clock_behind_ms = 0;
         bool ready = true;
         std::map<std::string, std::int64_t> overdue_by_stage;
     };

@@ -1,5 +1,7 @@
 #include "server/time_source.hpp"
 
+#include <algorithm>
+
 namespace mashang::server {
 
 Instant TimeSource::now() {
@@ -12,6 +14,11 @@ Instant TimeSource::now() {
     while (skew < last - told && !skew_ms_.compare_exchange_weak(skew, last - told)) {
     }
     return Instant{Millis{last}};
+}
+
+Millis TimeSource::behind() const {
+    const std::int64_t told = machine_().time_since_epoch().count() + ahead_ms_.load();
+    return Millis{std::max<std::int64_t>(0, last_ms_.load() - told)};
 }
 
 void TimeSource::move_to(Instant t) {

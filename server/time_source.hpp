@@ -13,12 +13,17 @@ namespace mashang::server {
 
 class TimeSource {
   public:
+    // Less is what a machine's own time service does all the time; more is an alarm.
+    static constexpr Millis behind_alarmed{1000};
+
     explicit TimeSource(std::function<Instant()> machine) : machine_(std::move(machine)) {}
 
     Instant now();
     // Moves on so that now() is at least t (test clock, demo history); moving back does nothing.
     void move_to(Instant t);
-    // How far the machine's clock once stepped behind what had been told already.
+    // How far the machine's clock stands behind what has been told already; time is held until it is none.
+    Millis behind() const;
+    // How far it once did.
     Millis skew_max() const { return Millis{skew_ms_.load()}; }
 
   private:

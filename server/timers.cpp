@@ -151,12 +151,25 @@ asio::awaitable<void> Timers::pack() {
     }
 }
 
+// The operator is told once when the machine's clock steps back, and once when it has caught up (T27).
+void Timers::watch_clock() {
+    const Millis behind = app_.time.behind();
+    const bool alarmed = behind >= TimeSource::behind_alarmed;
+    if (alarmed && !clock_behind_)
+        spdlog::error(
+            "the machine's clock stepped back: it stands {} ms behind what was told, and time is held",
+            behind.count());
+    if (!alarmed && clock_behind_) spdlog::warn("the machine's clock has caught up with what was told");
+    clock_behind_ = alarmed;
+}
+
 asio::awaitable<void> Timers::run() {
     asio::steady_timer timer(co_await asio::this_coro::executor);
     while (true) {
         timer.expires_after(tick);
         co_await timer.async_wait(asio::use_awaitable);
         const Instant now = app_.time.now();
+        watch_clock();
         const auto next = co_await next_due();
         if (next && *next <= now) {
             // A backlog is worked off without a break, but for the turns of what comes below.

@@ -41,11 +41,13 @@ class Timers {
     boost::asio::awaitable<void> seal();
     boost::asio::awaitable<void> pack();
     boost::asio::awaitable<std::optional<Instant>> next_due();
+    void watch_clock();
 
     App& app_;
     Instant housed_at_{};
     Instant drained_at_{};
     CaseId packed_to_{};
+    bool clock_behind_ = false;
 };
 
 }  // namespace mashang::server

@@ -17,7 +17,9 @@ asio::awaitable<http::Response> get_ready(App& app, const http::Request& request
     const auto health = app.store->health();
     if (!app.ready() || !health.writable)
         co_return problem(request, make_error(Errc::unavailable, "error.store_failed"));
-    co_return json(200, "{\"status\":\"ready\"}");
+    const Millis behind = app.time.behind();
+    const Asked a = asked(app, request);
+    co_return json(200, encode_ready(behind >= TimeSource::behind_alarmed ? behind : Millis{0}, a.view()));
 }
 
 // Open cases past due, by the stage they are in.
@@ -57,6 +59,7 @@ asio::awaitable<http::Response> get_metrics(App& app, const http::Request& reque
     now.connections = app.connections();
     now.live_subscribers = app.live.subscribers();
     now.clock_skew_ms = app.time.skew_max().count();
+    now.clock_behind_ms = app.time.behind().count();
     co_return http::Response::of(200, "text/plain; version=0.0.4; charset=utf-8", app.gauges.text(now));
 }
 

@@ -272,11 +272,14 @@ TEST_CASE("the machine's clock that steps back un-fires nothing, and the step is
     machine = at(23, 8);  // an hour and twenty minutes back
     CHECK(source.now() == at(23, 9, 20));
     CHECK(source.skew_max() == std::chrono::minutes{80});
+    CHECK(source.behind() == std::chrono::minutes{80});
     machine = at(23, 9, 10);
     CHECK(source.now() == at(23, 9, 20));
+    CHECK(source.behind() == std::chrono::minutes{10});
     CHECK(source.skew_max() == std::chrono::minutes{80});
     machine = at(23, 9, 21);
     CHECK(source.now() == machine);
+    CHECK(source.behind() == Millis{0});
     // Also where another server's clock is behind: what is recorded stays, and nothing comes before it.
     d.world.now = at(23, 8);
     CHECK(d.fired().empty());
@@ -330,6 +333,25 @@ TEST_CASE("quiet hours hold messages back and bundle them; the breach is recorde
     REQUIRE(morning.size() == 1);  // of one case the latest
     CHECK(morning.front().at == at(24, 8, 30));
     CHECK(morning.front().what == "told.most");
+}
+
+TEST_CASE("past an hour's messages the rest is one, and every warning still has its row and instant [T29]") {
+    StoredDistrict d;
+    auto people = d.world.roster->people();
+    for (auto& p : people)
+        if (p.party.id == staff::leader) p.messages_an_hour = 3;  // one alone
+    d.people(std::move(people));
+    std::vector<Case> cases;
+    d.world.now = at(23, 9);
+    for (int place = 1; place <= 4; ++place) cases.push_back(d.submitted(place));
+    d.world.now = at(23, 9, 24);  // 80 %: the leader is told of each
+    d.fired();
+    CHECK(d.messages(staff::leader).size() == 1);
+    CHECK(d.count("select count(*) from outbox where recipient_id = " + std::to_string(raw(staff::leader))) ==
+          4);
+    CHECK(d.count("select count(*) from outbox where channel = 'bundle' and at = " +
+                  std::to_string(at(23, 10).time_since_epoch().count())) == 3);
+    for (const auto& c : cases) CHECK(thresholds(d, c.id).back() == "23 09:24 sign_off most");
 }
 
 TEST_CASE("what is urgent knows no quiet hours [T29]") {
