@@ -52,7 +52,7 @@ struct Options {
     int port = -1, days = 24, pack_days = -1;
     bool no_limits = false, test_clock = false;
     std::string kind, import_file;
-    std::string instant, limit, from, to, calendar, rules, language = "zh";
+    std::string instant, limit, from, to, calendar, rules, facts, draft, language = "zh";
     bool json = false;
 
     schema::Language tongue() const { return language == "en" ? schema::Language::en : schema::Language::zh; }
@@ -108,7 +108,7 @@ Result<std::shared_ptr<const Calendar>> calendar_of(const Options& options) {
     char chunk[4096];
     for (std::size_t n = 0; (n = std::fread(chunk, 1, sizeof chunk, f)) > 0;) text.append(chunk, n);
     std::fclose(f);
-    return read_calendar(text);
+    return read_calendar(text, 1);  // numbered or not
 }
 
 void print_intervals(const Calendar& calendar, Instant from, Instant to) {
@@ -218,6 +218,7 @@ int rules_check(const Options& options) {
     check.file = options.rules;
     check.language = options.language == "en" ? schema::Language::en : schema::Language::zh;
     check.json = options.json;
+    check.now = TimeSource(App::machine_clock()).now();
     if (options.names_store()) {
         auto config = options.config();
         if (!config) return fail(config.error());
@@ -243,6 +244,16 @@ int answered(const Result<bool>& sound) {
 }
 
 int rules_explain(const Options& options) {
+    if (!options.facts.empty()) {
+        ExplainFactsOptions facts{{}, options.draft, options.facts, options.tongue(), {}};
+        facts.now = TimeSource(App::machine_clock()).now();
+        if (options.names_store()) {
+            auto district = options.config();
+            if (!district) return fail(district.error());
+            facts.district = *district;
+        }
+        return answered(explain_facts_command(facts));
+    }
     auto config = options.config();
     if (!config) return fail(config.error());
     return answered(explain_command({*config, options.rules, options.tongue(), options.json}));
@@ -279,7 +290,10 @@ void add_language(CLI::App& command, Options& o) {
 
 void add_rules_explain(CLI::App& rules, Options& o) {
     auto* command = rules.add_subcommand("explain", "why a case has its owner and due instants");
-    command->add_option("case", o.rules, "its number")->required();
+    auto* number = command->add_option("case", o.rules, "its number");
+    command->add_option("--facts", o.facts, "instead: a report as rules check shows it, or a file of it")
+        ->excludes(number);
+    command->add_option("--rules", o.draft, "rules document, instead of those in force")->needs("--facts");
     add_store_options(*command, o);
     add_language(*command, o);
     command->add_flag("--json", o.json, "as data instead of sentences");

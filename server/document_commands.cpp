@@ -94,7 +94,8 @@ Result<bool> rules_activate_command(const RulesActivateOptions& options) {
         print_faults(error, options.language);
         return false;
     }
-    const auto findings = examine(*read->is, DocumentKind::rules, read->draft.body, options.language);
+    const auto findings =
+        examine(*read->is, DocumentKind::rules, read->draft.body, options.language, options.now);
     for (const auto& f : findings) print_line(f.severity, f.what, options.language);
     if (refuses(findings)) return false;
     CaseIds ids(config.node);
@@ -121,7 +122,8 @@ Result<bool> rules_activate_command(const RulesActivateOptions& options) {
 Result<bool> calendar_check_command(const std::filesystem::path& file, schema::Language language) {
     auto text = text_of(file);
     if (!text) return text.error();
-    const auto calendar = read_calendar(*text);
+    constexpr int unnumbered = 1;  // the store numbers what is brought to it
+    const auto calendar = read_calendar(*text, unnumbered);
     if (calendar) {
         std::printf("%s\n", schema::sentence(language, "calendar.sound").c_str());
         return true;

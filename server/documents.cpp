@@ -16,8 +16,8 @@ void add(std::vector<Finding>& findings, DocumentKind document, std::vector<Fiel
         findings.push_back({Severity::error, document, std::string(in_the_text), std::move(what), {}});
 }
 
-CheckedWorld world_of(const DecisionData& data) {
-    return {&data.catalogues.now(), nullptr, data.territory.get(), data.roster.get()};
+CheckedWorld world_of(const DecisionData& data, std::optional<Instant> now = std::nullopt) {
+    return {&data.catalogues.now(), nullptr, data.territory.get(), data.roster.get(), nullptr, now};
 }
 
 bool names_nothing(FindingKind kind) {
@@ -27,6 +27,7 @@ bool names_nothing(FindingKind kind) {
         case FindingKind::unknown_division:
         case FindingKind::unknown_unit_kind:
         case FindingKind::unknown_person:
+        case FindingKind::unknown_condition:
             return true;
         case FindingKind::default_only:
         case FindingKind::shadowed:
@@ -35,6 +36,8 @@ bool names_nothing(FindingKind kind) {
         case FindingKind::nobody_on_chain:
         case FindingKind::owner_nobody:
         case FindingKind::owner_falls_back:
+        case FindingKind::owner_away:
+        case FindingKind::owner_lacks_skill:
         case FindingKind::co_handler_falls_away:
         case FindingKind::undecided:
             return false;
@@ -43,9 +46,9 @@ bool names_nothing(FindingKind kind) {
 }
 
 std::vector<Finding> rules_checked(const DecisionData& data, const std::string& text,
-                                   schema::Language language) {
+                                   schema::Language language, Instant now) {
     const Rulebook& rulebook = data.rulebooks.now();
-    const auto found = check_rules(rulebook, world_of(data));
+    const auto found = check_rules(rulebook, world_of(data, now));
     auto said = told(found, rulebook, text, language);
     std::vector<Finding> findings;
     for (std::size_t i = 0; i < found.size(); ++i)
@@ -169,7 +172,7 @@ Candidate candidate(DocumentKind kind, int version, std::string body) {
 }
 
 std::vector<Finding> examine(const DecisionData& with_it, DocumentKind kind, const std::string& body,
-                             schema::Language language) {
+                             schema::Language language, Instant now) {
     std::vector<Finding> findings;
     const bool standards = kind == DocumentKind::standards;
     if (standards || kind == DocumentKind::catalogue) {
@@ -178,7 +181,7 @@ std::vector<Finding> examine(const DecisionData& with_it, DocumentKind kind, con
     }
     if (standards || kind == DocumentKind::calendar) return findings;
     const bool rules = kind == DocumentKind::rules;
-    for (auto& f : rules_checked(with_it, rules ? body : "", language)) findings.push_back(std::move(f));
+    for (auto& f : rules_checked(with_it, rules ? body : "", language, now)) findings.push_back(std::move(f));
     return findings;
 }
 

@@ -41,7 +41,7 @@ Candidate candidate(DocumentKind kind, int version, std::string body);
 // What is wrong with a draft that reads well, and with the rules as they would judge under it (T39): what is
 // named and not there, what never matches, where nobody stands.
 std::vector<Finding> examine(const DecisionData& with_it, DocumentKind kind, const std::string& body,
-                             schema::Language language);
+                             schema::Language language, Instant now);
 // The refusal of a draft that does not read, completed by what it names that is not there.
 Error whole_refusal(Error unread, DocumentKind kind, const std::string& body, const DecisionData& in_force,
                     schema::Language language);

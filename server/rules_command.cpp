@@ -79,8 +79,8 @@ Result<bool> rules_check_command(const RulesCheckOptions& options) {
         auto loaded = district_data(*options.district);
         if (!loaded) return loaded.error();
         district = *loaded;
-        world = {&district->catalogues.now(), nullptr, district->territory.get(), district->roster.get(),
-                 &district->calendars.now()};
+        world = {&district->catalogues.now(), nullptr,    district->territory.get(), district->roster.get(),
+                 &district->calendars.now(),  options.now};
     } else {
         auto defaults = read_catalogue(schema::default_document("catalogue"));
         if (!defaults) return defaults.error();

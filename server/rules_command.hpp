@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "dispatch/time.hpp"
 #include "schema/texts.hpp"
 #include "server/config.hpp"
 
@@ -18,6 +19,7 @@ struct RulesCheckOptions {
     std::optional<Config> district;
     schema::Language language = schema::Language::zh;
     bool json = false;  // one list (schema/codec/rule_findings.hpp) instead of sentences
+    Instant now{};      // whose leave and shifts count
 };
 
 // Prints every finding to stdout: its severity, its place in the document, a sentence, and the report that

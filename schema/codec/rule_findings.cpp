@@ -113,7 +113,8 @@ class Teller {
 
     // Roles have words of their own.
     std::string shown_value(const RuleFinding& f) const {
-        const bool role = f.kind == FindingKind::owner_nobody || f.kind == FindingKind::owner_falls_back;
+        const bool role = f.kind == FindingKind::owner_nobody || f.kind == FindingKind::owner_falls_back ||
+                          f.kind == FindingKind::owner_away || f.kind == FindingKind::owner_lacks_skill;
         return role ? sentence(language_, "role." + f.value) : f.value;
     }
 

@@ -18,8 +18,9 @@ asio::awaitable<Result<Examined>> examined(App& app, DocumentKind kind, const Ca
     if (!data) co_return data.error();
     Examined e;
     e.data = std::move(*data);
+    const Instant now = app.time.now();
     e.findings = co_await on_pool<std::vector<Finding>>(
-        app.pool, [&] { return examine(*e.data, kind, draft.body, language); });
+        app.pool, [&] { return examine(*e.data, kind, draft.body, language, now); });
     co_return e;
 }
 

@@ -341,6 +341,10 @@ test("the test clock lets sign-off lapse: it is overdue, and the leader has a me
   assert.ok(json.items.length > 0);
   const params = { id: json.items[0].id };
   await ask(leader, "post", "/api/v1/messages/{id}/seen", 204, { params });
+  const wishes = { quiet: { from: "22:00", to: "07:00" }, messages_an_hour: 12 };
+  await ask(leader, "post", "/api/v1/settings", 200, { body: wishes });
+  assert.deepEqual((await ask(leader, "get", "/api/v1/settings", 200)).json, wishes);
+  await ask(leader, "post", "/api/v1/settings", 400, { body: { messages_an_hour: 0 } });
 });
 
 test("documents are drafted, checked and put in force; the audit tells of it", async () => {

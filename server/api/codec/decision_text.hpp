@@ -5,6 +5,8 @@
 
 namespace mashang::server {
 
+// One rule that was tried: whether it matched, and why not.
+std::string rule_text(const RuleTried& tried, schema::Language language);
 std::vector<std::string> decision_text(const std::string& decision, schema::Language language);
 
 }  // namespace mashang::server

@@ -23,23 +23,29 @@ Json why_json(const std::string& what, const schema::TextArgs& args, const View&
     return Json{{"what", what}, {"args", std::move(named)}, {"text", sentence(view.language, what, args)}};
 }
 
-Json rule_json(const RuleTried& tried, const View& view) {
-    const char* what = "why.rule_no";
-    switch (tried.verdict) {
+const char* what_of(Verdict verdict) {
+    switch (verdict) {
         case Verdict::yes:
-            what = "why.rule_matched";
-            break;
+            return "why.rule_matched";
         case Verdict::no:
-            break;
+            return "why.rule_no";
         case Verdict::unknown:
         case Verdict::error:
-            what = "why.rule_unknown";
-            break;
+            return "why.rule_unknown";
     }
-    const schema::TextArgs args = {{"rule", rule_name(*tried.rule, view.language)},
-                                   {"leaf", tried.leaf},
-                                   {"expected", tried.expected},
-                                   {"found", tried.found.empty() ? "—" : tried.found}};
+    return "";
+}
+
+schema::TextArgs rule_args(const RuleTried& tried, Language language) {
+    return {{"rule", rule_name(*tried.rule, language)},
+            {"leaf", tried.leaf},
+            {"expected", tried.expected},
+            {"found", tried.found.empty() ? "—" : tried.found}};
+}
+
+Json rule_json(const RuleTried& tried, const View& view) {
+    const char* what = what_of(tried.verdict);
+    const auto args = rule_args(tried, view.language);
     return Json{{"order", tried.rule->order},
                 {"id", tried.rule->id},
                 {"name", rule_name(*tried.rule, view.language)},
@@ -228,6 +234,10 @@ std::vector<std::string> decision_text(const std::string& decision, Language lan
     const char* same = j["regenerated"].get<bool>() ? "explain.same" : "explain.another";
     lines.push_back(sentence(language, same, {{"hash", j["trace_hash"].get<std::string>()}}));
     return lines;
+}
+
+std::string rule_text(const RuleTried& tried, Language language) {
+    return sentence(language, what_of(tried.verdict), rule_args(tried, language));
 }
 
 }  // namespace mashang::server
