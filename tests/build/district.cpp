@@ -161,7 +161,8 @@ std::vector<Person> people() {
 
 std::shared_ptr<const Roster> roster_of(std::vector<Person> all) {
     // The workers' shift goes on through lunch; nobody of them is there at night or at the weekend.
-    return Roster::build(5, std::move(all), {{"day", calendar_of({{8 * 60 + 30, 17 * 60 + 30}})}}).value();
+    static const auto day = calendar_of({{8 * 60 + 30, 17 * 60 + 30}});
+    return Roster::build(5, std::move(all), {{"day", day}}).value();
 }
 
 }  // namespace mashang::build

@@ -112,6 +112,7 @@ class Store:
             said += f" {moved(payload, by)}, '{prev}', '{chained}'"
             self.db.execute(f"insert into journal {rows} select {said} from n")
         self.db.execute("commit")
+        self.db.execute("pragma wal_checkpoint(truncate)")  # a log of gigabytes slows every reader
         low, high = 100_000 + self.made, 100_000 + self.made + count
         self.made += count
         text = "select case_id, next_timer from cases where serial >= ? and serial < ?"
