@@ -65,7 +65,15 @@ Result<void> Readers::run(std::unique_ptr<Session>& session, const Store::Job& j
             session.reset();
             session = connect_();
         }
-        session->begin();
+        try {
+            session->begin();
+        } catch (const StoreFault& fault) {
+            // Cut off while it was idle: the job has not run yet, so a new connection may do.
+            if (fault.cause != StoreFault::Cause::lost) throw;
+            session.reset();
+            session = connect_();
+            session->begin();
+        }
         auto result = run_guarded(job, *session, nullptr);
         session->commit();
         return result;

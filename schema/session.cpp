@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "schema/postgres.hpp"
+#include "schema/queries/later.hpp"
 
 namespace mashang::schema {
 namespace {
@@ -85,6 +86,8 @@ struct Session::Parts {
     PGconn* connection = nullptr;                                      // of PostgreSQL; the session's own
     std::map<std::string, std::string, std::less<>> waiting, passing;  // locking texts, by the plain one
     std::vector<std::string> notes;
+    LaterRows later;
+    std::uint64_t statements_run = 0;
 };
 
 Session::Session(const std::string& where, Use use) : parts_(std::make_unique<Parts>()) {
@@ -165,6 +168,7 @@ void Session::begin(Patience patience) {
     parts_->patience = patience;
     parts_->changes_begun = parts_->changes;
     parts_->notes.clear();
+    parts_->later = {};
     transaction_.clear();
     const bool writes = parts_->use == Use::write;
     if (is_shared()) {
@@ -184,6 +188,7 @@ void Session::commit() {
 void Session::commit_shared() {
     constexpr std::size_t payload_bytes_max = 7900;  // of 8000
     auto* connection = parts_->connection;
+    send_later();
     if (parts_->changes != parts_->changes_begun) {
         std::string text = "select pg_current_xact_id()::text", payload;
         const auto put = [&] {
@@ -206,6 +211,7 @@ void Session::commit_shared() {
 void Session::rollback() noexcept {
     try {
         parts_->notes.clear();
+        parts_->later = {};
         execute("rollback");
         parts_->dead.clear();
     } catch (const std::exception&) {
@@ -275,6 +281,40 @@ void Session::count_change() {
     ++parts_->changes;
 }
 
+void Session::count_statement() {
+    ++parts_->statements_run;
+}
+
+LaterRows* Session::unsent() {
+    const bool keeps = is_shared() && parts_->use == Use::write && postgres::is_sound(parts_->connection);
+    return keeps ? &parts_->later : nullptr;
+}
+
+LaterRows* Session::later() {
+    auto* rows = unsent();
+    if (rows) count_change();
+    return rows;
+}
+
+void Session::send_later() {
+    if (parts_->later.empty()) return;
+    LaterRows rows;
+    std::swap(rows, parts_->later);
+    // Loads that are locked stay known: what is sent now is in them already.
+    std::swap(rows.locked_loads, parts_->later.locked_loads);
+    const auto counted = parts_->changes;
+    Tx tx(*this);
+    write_loads(tx, rows.load_changes);
+    write_cases(tx, rows.cases);
+    write_reports(tx, rows.reports);
+    write_journal(tx, rows.journal);
+    parts_->changes = counted;  // by whoever wrote them, not by who had them sent
+}
+
+std::uint64_t Session::statements() const {
+    return parts_->statements_run;
+}
+
 Statement& Session::statement(std::string_view text) {
     const auto found = parts_->statements.find(text);
     if (found != parts_->statements.end()) return *found->second;
@@ -290,7 +330,9 @@ void Session::forget(const Statement& statement) {
     if (is_shared()) parts_->dead.push_back(std::move(node.mapped()));
 }
 
-Query::Query(Tx& tx, std::string_view sql) : session_(tx.session()), statement_(session_.statement(sql)) {
+Query::Query(Tx& tx, std::string_view sql, Unsent unsent)
+    : session_(tx.session()), statement_(session_.statement(sql)) {
+    if (unsent == Unsent::goes_first) session_.send_later();
     if (statement_.busy) throw StoreFault(Errc::internal, "a query inside itself: " + statement_.text);
     statement_.busy = true;
     if (statement_.writes) session_.count_change();
@@ -351,6 +393,7 @@ void Query::define_column(Kind kind) {
 
 void Query::execute() {
     auto& st = statement_.statement;
+    session_.count_statement();
     try {
         if (!statement_.ready) {
             for (auto& cell : statement_.in) {

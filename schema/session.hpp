@@ -44,6 +44,7 @@ struct StoreFault : std::runtime_error {
 };
 
 class Statement;  // prepared, with bound storage
+struct LaterRows;
 
 class Session {
   public:
@@ -65,6 +66,7 @@ class Session {
     void execute(std::string_view text);  // one statement without values, not kept
     std::uint64_t changes() const;        // writing statements run so far
     void count_change();
+    void count_statement();
     Statement& statement(std::string_view text);            // kept, or new and still without columns
     void forget(const Statement& statement);                // after a fault
     [[noreturn]] void fault(std::string_view where) const;  // turns the exception in flight into StoreFault
@@ -87,6 +89,12 @@ class Session {
     // After a commit whose answer was lost: asked on a new session. "" when nothing had been written.
     const std::string& transaction() const { return transaction_; }
     Fate fate_of(const std::string& transaction);
+    // Rows written and not sent (queries/later.hpp), for one who adds some, which counts as a change, or
+    // looks among them; null where none are kept back: on SQLite, in readers, outside a transaction.
+    LaterRows* later();
+    LaterRows* unsent();
+    void send_later();
+    std::uint64_t statements() const;  // run so far
     // Where numbers come from that need not be given back; unset: from the transaction itself.
     void take_numbers_from(Numbers numbers) { numbers_ = std::move(numbers); }
     const Numbers& numbers() const { return numbers_; }
@@ -115,8 +123,10 @@ concept Worded = std::is_enum_v<T> && requires(T v) {
 class Query {
   public:
     enum class Kind : char { integer, real, text };
+    // Rows of this transaction that were not sent yet: whoever lets them stay looks among them himself.
+    enum class Unsent : char { goes_first, stays };
 
-    Query(Tx& tx, std::string_view sql);
+    Query(Tx& tx, std::string_view sql, Unsent unsent = Unsent::goes_first);
     ~Query();
     Query(const Query&) = delete;
 
@@ -131,10 +141,10 @@ class Query {
         }
         return *this;
     }
-    // Every member of a row that has a listing `columns(v, row)`.
+    // Every member of a row that has a listing `columns(v, row)`; `mark` stands behind each name.
     template <class Row>
-    Query& in_row(const Row& row) {
-        In visitor{*this};
+    Query& in_row(const Row& row, std::string_view mark = {}) {
+        In visitor{*this, mark};
         columns(visitor, row);
         return *this;
     }
@@ -173,9 +183,14 @@ class Query {
   private:
     struct In {
         Query& query;
+        std::string_view mark;
         template <class T>
         void operator()(std::string_view name, const T& value) {
-            query.in(name, value);
+            if (mark.empty()) {
+                query.in(name, value);
+            } else {
+                query.in(std::string(name).append(mark), value);
+            }
         }
     };
     struct Define {

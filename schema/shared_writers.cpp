@@ -183,7 +183,7 @@ void SharedWriters::run(Worker& worker, Group& group) {
 }
 
 // The job's result; false when it threw, or wrote although it fails: the transaction must go.
-bool SharedWriters::run_job(Worker& worker, Item& item, Cause& cause) {
+bool SharedWriters::run_job(Worker& worker, Item& item, bool alone, Cause& cause) {
     auto& session = *worker.session;
     const auto changes = session.changes();
     item.state = State::done;
@@ -191,6 +191,8 @@ bool SharedWriters::run_job(Worker& worker, Item& item, Cause& cause) {
     try {
         Tx tx(session);
         item.result = item.job(tx);
+        // Whose rows are refused at COMMIT nobody knows in a group, which is then run apart.
+        if (alone && item.result.has_value()) session.send_later();
     } catch (const StoreFault& fault) {
         cause = fault.cause;
         if (cause == Cause::held && session.changes() == changes) {
@@ -222,7 +224,7 @@ SharedWriters::Outcome SharedWriters::run_together(Worker& worker, Group& group)
     }
     for (auto& item : group) {
         Cause cause{};
-        const bool good = run_job(worker, item, cause);
+        const bool good = run_job(worker, item, group.size() == 1, cause);
         if (good) continue;
         worker.session->rollback();
         if (cause == Cause::race) return Outcome::again;
@@ -244,7 +246,7 @@ void SharedWriters::run_alone(Worker& worker, Item& item) {
         bool good = false;
         try {
             worker.session->begin(Session::Patience::waits);
-            good = run_job(worker, item, cause);
+            good = run_job(worker, item, true, cause);
         } catch (const StoreFault& fault) {
             cause = fault.cause;
             item.result = failed();

@@ -64,7 +64,7 @@ class SharedWriters {
     bool take(Worker& worker, Group& group);  // false: closed, and nothing is left
     void run(Worker& worker, Group& group);
     Outcome run_together(Worker& worker, Group& group);
-    bool run_job(Worker& worker, Item& item, StoreFault::Cause& cause);
+    bool run_job(Worker& worker, Item& item, bool alone, StoreFault::Cause& cause);
     void run_alone(Worker& worker, Item& item);
     Outcome commit(Worker& worker);
     Outcome fate(Worker& worker, std::string transaction);

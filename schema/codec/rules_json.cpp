@@ -101,7 +101,7 @@ Json rule_json(const Rule& rule) {
 
 namespace {
 
-RuleList read_list(const Node& root, std::optional<int> version) {
+RuleList rules_in(const Node& root, std::optional<int> version) {
     RuleList list;
     if (!root.object({"$schema", "version", "source", "rules"})) return list;
     list.version = codec::version_of(root, version);
@@ -115,14 +115,14 @@ std::vector<Rule> rules_as_far_as_read(std::string_view json) {
     const auto document = codec::parse_document(json);
     Faults faults;
     if (document.has_error()) return {};
-    return read_list({&*document, "", faults}, 1).rules;
+    return rules_in({&*document, "", faults}, 1).rules;
 }
 
 Result<RuleList> read_rule_list(std::string_view json, std::optional<int> version) {
     const auto document = codec::parse_document(json);
     if (document.has_error()) return document.error();
     Faults faults;
-    RuleList list = read_list({&*document, "", faults}, version);
+    RuleList list = rules_in({&*document, "", faults}, version);
     if (!faults.any()) return list;
     add_faults_of_all(faults, std::move(list.rules));
     return faults.error();

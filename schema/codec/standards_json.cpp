@@ -182,7 +182,7 @@ Json entry_json(const Standard& s) {
 
 namespace {
 
-StandardList read_list(const Node& root, std::optional<int> version) {
+StandardList standards_in(const Node& root, std::optional<int> version) {
     StandardList list;
     if (!root.object({"version", "source", "standards"})) return list;
     list.version = codec::version_of(root, version);
@@ -196,14 +196,14 @@ std::vector<Standard> standards_as_far_as_read(std::string_view json) {
     const auto document = codec::parse_document(json);
     Faults faults;
     if (document.has_error()) return {};
-    return read_list({&*document, "", faults}, 1).standards;
+    return standards_in({&*document, "", faults}, 1).standards;
 }
 
 Result<StandardList> read_standard_list(std::string_view json, std::optional<int> version) {
     const auto document = codec::parse_document(json);
     if (document.has_error()) return document.error();
     Faults faults;
-    StandardList list = read_list({&*document, "", faults}, version);
+    StandardList list = standards_in({&*document, "", faults}, version);
     if (!faults.any()) return list;
     const auto built = TimeStandards::build(list.version, std::move(list.standards));
     if (built.has_error()) faults.add_beside(built.error());

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <string>
 
 #include "schema/pack.hpp"
 #include "schema/queries.hpp"
 #include "schema/queries/case_filter.hpp"
+#include "schema/queries/later.hpp"
 #include "schema/queries/locking.hpp"
 #include "schema/session.hpp"
 
@@ -101,7 +103,19 @@ std::optional<CaseRow> laid_open(std::optional<CaseRow> row) {
 }  // namespace
 
 void insert_case(Tx& tx, const CaseRow& row) {
-    Query(tx, insert_case_sql).in_row(row).in("is_open", is_open(row.status)).run();
+    if (auto* later = tx.session().later()) return later->cases.push_back(row);
+    write_cases(tx, {&row, 1});
+}
+
+void write_cases(Tx& tx, std::span<const CaseRow> rows) {
+    in_stretches(rows.size(), [&](std::size_t first, std::size_t count) {
+        Query query(tx, for_rows(insert_case_sql, count));
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto& row = rows[first + i];
+            query.in_row(row, row_mark(i)).in("is_open" + row_mark(i), is_open(row.status));
+        }
+        query.run();
+    });
 }
 
 void update_case(Tx& tx, const CaseRow& row) {
@@ -156,7 +170,18 @@ std::vector<CaseRow> open_cases_at(Tx& tx, int district, CodeId code, std::size_
     static const auto text = select_cases +
                              " where district = :district and code_id = :code_id and is_open = 1"
                              " order by case_id desc limit :most";
-    return Query(tx, text).in("district", district).in("code_id", code).in("most", most).all<CaseRow>();
+    auto rows = Query(tx, text, Query::Unsent::stays)
+                    .in("district", district)
+                    .in("code_id", code)
+                    .in("most", most)
+                    .all<CaseRow>();
+    const auto* later = tx.session().unsent();
+    if (!later) return rows;
+    for (const auto& row : later->cases)
+        if (row.district == district && row.code == code && is_open(row.status) != 0) rows.push_back(row);
+    std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.id > b.id; });
+    if (rows.size() > most) rows.resize(most);
+    return rows;
 }
 
 std::vector<CaseRow> cases_with_timer_due(Tx& tx, int district, Instant now, std::size_t most) {

@@ -44,7 +44,8 @@ void insert_code(Tx& tx, const CodeRow& row) {
 
 std::optional<CodeRow> code_by_id(Tx& tx, int district, CodeId id) {
     static const auto text = select_codes + " where district = :district and code_id = :code_id";
-    return Query(tx, text).in("district", district).in("code_id", id).one<CodeRow>();
+    // Codes are sent at once: none of them waits among the unsent rows.
+    return Query(tx, text, Query::Unsent::stays).in("district", district).in("code_id", id).one<CodeRow>();
 }
 
 std::vector<CodeRow> codes_after(Tx& tx, int district, CodeId after, const std::vector<std::string>& scope,

@@ -5,6 +5,7 @@
 #include "schema/pack.hpp"
 #include "schema/queries.hpp"
 #include "schema/queries/case_filter.hpp"
+#include "schema/queries/later.hpp"
 #include "schema/session.hpp"
 
 namespace mashang::schema {
@@ -25,14 +26,22 @@ void columns(V& v, R& row) {
 }
 
 void append_journal(Tx& tx, const std::vector<JournalRow>& rows) {
-    for (const auto& row : rows) {
-        Query(
-            tx,
-            "insert into journal (district, case_id, seq, type, version, at, actor, payload, prev_hash, hash)"
-            " values (:district, :case_id, :seq, :type, :version, :at, :actor, :payload, :prev_hash, :hash)")
-            .in_row(row)
-            .run();
+    if (auto* later = tx.session().later()) {
+        later->journal.insert(later->journal.end(), rows.begin(), rows.end());
+        return;
     }
+    for (const auto& row : rows) write_journal(tx, {&row, 1});
+}
+
+void write_journal(Tx& tx, std::span<const JournalRow> rows) {
+    constexpr std::string_view text =
+        "insert into journal (district, case_id, seq, type, version, at, actor, payload, prev_hash, hash)"
+        " values (:district, :case_id, :seq, :type, :version, :at, :actor, :payload, :prev_hash, :hash)";
+    in_stretches(rows.size(), [&](std::size_t first, std::size_t count) {
+        Query query(tx, for_rows(text, count));
+        for (std::size_t i = 0; i < count; ++i) query.in_row(rows[first + i], row_mark(i));
+        query.run();
+    });
 }
 
 namespace {

@@ -13,17 +13,18 @@ namespace mashang::schema {
 
 // `bind` puts the values into a Query and answers it.
 template <class Row, class Bind>
-std::optional<Row> locked_one(Tx& tx, std::string_view select, Bind bind) {
+std::optional<Row> locked_one(Tx& tx, std::string_view select, Bind bind,
+                              Query::Unsent unsent = Query::Unsent::goes_first) {
     Session& session = tx.session();
     {
-        Query query(tx, session.locking(select));
+        Query query(tx, session.locking(select), unsent);
         if (auto found = bind(query).template one<Row>()) {
             session.locked();
             return found;
         }
     }
     if (session.passes_held()) {  // left out, or not there at all
-        Query query(tx, select);
+        Query query(tx, select, unsent);
         if (bind(query).template one<Row>()) session.held();
     }
     return std::nullopt;

@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "schema/queries.hpp"
+#include "schema/queries/later.hpp"
 #include "schema/session.hpp"
 
 namespace mashang::schema {
@@ -40,7 +43,16 @@ constexpr std::string_view insert_report_sql =
 }  // namespace
 
 void insert_report(Tx& tx, const ReportRow& row) {
-    Query(tx, insert_report_sql).in_row(row).run();
+    if (auto* later = tx.session().later()) return later->reports.push_back(row);
+    write_reports(tx, {&row, 1});
+}
+
+void write_reports(Tx& tx, std::span<const ReportRow> rows) {
+    in_stretches(rows.size(), [&](std::size_t first, std::size_t count) {
+        Query query(tx, for_rows(insert_report_sql, count));
+        for (std::size_t i = 0; i < count; ++i) query.in_row(rows[first + i], row_mark(i));
+        query.run();
+    });
 }
 
 std::vector<ReportRow> reports_of(Tx& tx, int district, CaseId id) {
@@ -81,7 +93,16 @@ std::optional<ReportRow> report_by_key(Tx& tx, int district, const std::string& 
     static const auto text = select_reports +
                              " where district = :district and idem_scope = :scope and idem_key = :key"
                              " and idem_key is not null";
-    return Query(tx, text).in("district", district).in("scope", scope).in("key", key).one<ReportRow>();
+    const auto* later = tx.session().unsent();
+    const bool unsent =
+        later && std::any_of(later->reports.begin(), later->reports.end(), [&](const auto& row) {
+            return row.district == district && row.idem_key == key && row.idem_scope == scope;
+        });
+    return Query(tx, text, unsent ? Query::Unsent::goes_first : Query::Unsent::stays)
+        .in("district", district)
+        .in("scope", scope)
+        .in("key", key)
+        .one<ReportRow>();
 }
 
 void erase_report(Tx& tx, int district, CaseId id, ReportId report_id) {

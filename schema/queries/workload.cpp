@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "schema/queries.hpp"
 #include "schema/queries/counters.hpp"
+#include "schema/queries/later.hpp"
 #include "schema/queries/locking.hpp"
 #include "schema/session.hpp"
 
@@ -14,40 +17,77 @@ void columns(V& v, R& row) {
     v("last_assigned", row.last_assigned);
 }
 
-WorkloadRow workload_of(Tx& tx, int district, PersonId person) {
+namespace {
+
+void add_change(WorkloadRow& row, const WorkloadRow& change) {
+    row.open += change.open;
+    row.weighted += change.weighted;
+    row.last_assigned = std::max(row.last_assigned, change.last_assigned);
+}
+
+// The row as it stands in the database, locked where others write too.
+WorkloadRow stored_load(Tx& tx, int district, PersonId person) {
     static const std::string_view text =
         "select person_id, open, weighted, last_assigned from workload"
         " where district = :district and person_id = :person";
     const auto bind = [&](Query& q) -> Query& { return q.in("district", district).in("person", person); };
-    if (const auto row = locked_one<WorkloadRow>(tx, text, bind)) return *row;
+    constexpr auto stays = Query::Unsent::stays;
+    if (const auto row = locked_one<WorkloadRow>(tx, text, bind, stays)) return *row;
     const WorkloadRow nothing{person, 0, 0, {}};
     if (tx.session().locking(text) == text) return nothing;
     // A row that is not there cannot be locked, and the second writer would not see the first one's.
     Query(tx,
           "insert into workload (district, person_id, open, weighted, last_assigned)"
-          " values (:district, :person, 0, 0, 0) on conflict (district, person_id) do nothing")
+          " values (:district, :person, 0, 0, 0) on conflict (district, person_id) do nothing",
+          stays)
         .in("district", district)
         .in("person", person)
         .run();
-    return locked_one<WorkloadRow>(tx, text, bind).value_or(nothing);
+    return locked_one<WorkloadRow>(tx, text, bind, stays).value_or(nothing);
+}
+
+}  // namespace
+
+WorkloadRow workload_of(Tx& tx, int district, PersonId person) {
+    auto* later = tx.session().unsent();
+    if (!later) return stored_load(tx, district, person);
+    const std::pair key{district, person};
+    const auto known = later->locked_loads.find(key);
+    if (known != later->locked_loads.end()) return known->second;
+    auto row = stored_load(tx, district, person);
+    const auto change = later->load_changes.find(key);
+    if (change != later->load_changes.end()) add_change(row, change->second);
+    later->locked_loads.emplace(key, row);
+    return row;
 }
 
 void add_workload(Tx& tx, int district, PersonId person, int open, int weighted,
                   std::optional<Instant> assigned) {
+    const WorkloadRow change{person, open, weighted, assigned.value_or(Instant{})};
+    const std::pair key{district, person};
+    auto* later = tx.session().later();
+    if (!later) return write_loads(tx, {{key, change}});
+    add_change(later->load_changes.try_emplace(key, WorkloadRow{person, 0, 0, {}}).first->second, change);
+    const auto locked = later->locked_loads.find(key);
+    if (locked != later->locked_loads.end()) add_change(locked->second, change);
+}
+
+void write_loads(Tx& tx, const std::map<std::pair<int, PersonId>, WorkloadRow>& changes) {
     // A change without an assignment keeps the instant of the last one: 0 never wins.
-    Query(tx,
-          "insert into workload (district, person_id, open, weighted, last_assigned)"
-          " values (:district, :person, :open, :weighted, :assigned)"
-          " on conflict (district, person_id) do update set open = workload.open + excluded.open,"
-          " weighted = workload.weighted + excluded.weighted, last_assigned ="
-          " case when excluded.last_assigned > workload.last_assigned then excluded.last_assigned"
-          " else workload.last_assigned end")
-        .in("district", district)
-        .in("person", person)
-        .in("open", open)
-        .in("weighted", weighted)
-        .in("assigned", assigned.value_or(Instant{}))
-        .run();
+    constexpr std::string_view text =
+        "insert into workload (district, person_id, open, weighted, last_assigned)"
+        " values (:district, :person_id, :open, :weighted, :last_assigned)"
+        " on conflict (district, person_id) do update set open = workload.open + excluded.open,"
+        " weighted = workload.weighted + excluded.weighted, last_assigned ="
+        " case when excluded.last_assigned > workload.last_assigned then excluded.last_assigned"
+        " else workload.last_assigned end";
+    auto change = changes.begin();
+    in_stretches(changes.size(), [&](std::size_t, std::size_t count) {
+        Query query(tx, for_rows(text, count));
+        for (std::size_t i = 0; i < count; ++i, ++change)
+            query.in("district" + row_mark(i), change->first.first).in_row(change->second, row_mark(i));
+        query.run();
+    });
 }
 
 std::vector<WorkloadRow> all_workloads(Tx& tx, int district) {

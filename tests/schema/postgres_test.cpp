@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "lossy_line.hpp"
+#include "schema/migrate.hpp"
 #include "schema/session.hpp"
 #include "store_rows.hpp"
 
@@ -361,4 +362,50 @@ TEST_CASE("the journal lies in months by the case's id, and an unknown month is 
     row.case_id = id_at(at(1609459200000));  // 2021
     append_journal(tx, {row});
     CHECK(kept_in(row.case_id) == "journal_other");
+}
+
+TEST_CASE("a transaction sends the rows of its reports several a statement", "[postgres]") {
+    Folder folder;
+    Session session(folder.database(), Session::Use::write);
+    REQUIRE(migrate(session, embedded_migrations()).has_value());
+    session.begin();
+    Tx tx(session);
+    const auto before = session.statements();
+    for (int n = 0; n < 32; ++n) write_report(tx, n);
+    CHECK(session.statements() == before);
+    session.commit();
+    // Thirty-two is one stretch: cases, reports, events, and the one person's load.
+    CHECK(session.statements() == before + 4);
+}
+
+TEST_CASE("a report that breaks a unique index fails alone, wherever in its group the rows were sent",
+          "[postgres]") {
+    Folder folder;
+    const auto store = server_of(folder, 1);
+    REQUIRE(write(*store, report_job(5)).has_value());
+    std::promise<void> let_go;
+    std::atomic<int> good{0}, bad{0};
+    std::atomic<bool> held{false};
+    std::shared_future<void> gate = let_go.get_future().share();
+    store->write(
+        [gate, &held](Tx&) -> Result<void> {
+            held = true;
+            gate.wait();
+            return {};
+        },
+        [](const Result<void>&) {});
+    while (!held) std::this_thread::yield();
+    // They queue up behind and are one group: 5 is there already.
+    for (int n = 1; n <= 9; ++n)
+        store->write(report_job(n), [&](const Result<void>& result) { ++(result ? good : bad); });
+    let_go.set_value();
+    store->close();
+    CHECK(good == 8);
+    CHECK(bad == 1);
+    const auto again = server_of(folder, 1);
+    CHECK(cases_in(*again) == 9);
+    CHECK(read(*again, [](Tx& tx) -> Result<void> {
+              CHECK(all_workloads(tx, here).at(0).open == 9);
+              return {};
+          }).has_value());
 }

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "schema/migrate.hpp"
 #include "schema/session.hpp"
@@ -309,4 +310,114 @@ TEST_CASE_METHOD(Base, "small values of a district are kept and replaced; the fi
     set_meta(tx, here, "name", "西湖");
     CHECK(*meta(tx, here, "name") == "西湖");
     CHECK(first_district(tx) == here);
+}
+
+TEST_CASE("what a job has written is there for its own questions and the next job's, sent or not") {
+    Folder folder;
+    Session session(folder.database(), Session::Use::write);
+    REQUIRE(migrate(session, embedded_migrations()).has_value());
+    const PersonId person{1042};
+    session.begin();
+    Tx tx(session);
+    write_report(tx, 1);
+    // By its key, once with and once without having been there before.
+    CHECK(report_by_key(tx, here, report_row(1).idem_scope, "key-1")->case_id == case_row(1).id);
+    CHECK_FALSE(report_by_key(tx, here, report_row(1).idem_scope, "key-2"));
+    write_report(tx, 2);
+    auto closed = case_row(3);
+    closed.status = Status::closed;
+    insert_case(tx, closed);
+    auto elsewhere = case_row(4);
+    elsewhere.code = CodeId{7};
+    insert_case(tx, elsewhere);
+    const auto open = open_cases_at(tx, here, case_row(1).code, 9);
+    REQUIRE(open.size() == 2);  // newest first, open, of this place
+    CHECK(open[0].id == case_row(2).id);
+    CHECK(open[1].id == case_row(1).id);
+    CHECK(open_cases_at(tx, here, case_row(1).code, 1).at(0).id == case_row(2).id);
+    // Two reports gave him one case of weight 2 each; a third change comes after the row was read.
+    CHECK(workload_of(tx, here, person).open == 2);
+    CHECK(workload_of(tx, here, person).weighted == 4);
+    CHECK(workload_of(tx, here, person).last_assigned == case_row(2).accepted_at);
+    add_workload(tx, here, person, -1, -2, std::nullopt);
+    CHECK(workload_of(tx, here, person).open == 1);
+    CHECK(all_workloads(tx, here).at(0).open == 1);
+    CHECK(workload_of(tx, here, person).open == 1);  // also when it has been sent
+    CHECK(case_by_number(tx, here, 261123, 2)->state == case_row(2).state);
+    CHECK(journal_of(tx, here, case_row(2).id, 9).size() == 1);
+    add_workload(tx, here, person, 4, 4, std::nullopt);
+    auto changed = *case_by_id(tx, here, case_row(2).id);
+    changed.revision = 99;
+    update_case(tx, changed);
+    session.commit();
+    session.begin();
+    CHECK(all_workloads(tx, here).at(0).open == 5);
+    CHECK(all_workloads(tx, here).at(0).last_assigned == case_row(2).accepted_at);
+    CHECK(case_by_id(tx, here, case_row(2).id)->revision == 99);
+    CHECK(count_reports(tx, here) == 2);
+    CHECK(count_cases(tx, here, {}) == 4);
+    // What was written and rolled back is nowhere, not even among the unsent.
+    write_report(tx, 5);
+    CHECK(workload_of(tx, here, person).open == 6);
+    session.rollback();
+    session.begin();
+    CHECK(workload_of(tx, here, person).open == 5);
+    CHECK(open_cases_at(tx, here, case_row(5).code, 9).size() == 2);
+    session.commit();
+    session.begin();
+    CHECK_FALSE(case_by_id(tx, here, case_row(5).id));
+    session.rollback();
+}
+
+TEST_CASE("any number of rows written together comes back row by row as it was written") {
+    Folder folder;
+    const auto store = opened(folder);
+    int first = 1;
+    for (const int count : {1, 2, 3, 63, 64, 65, 150}) {
+        REQUIRE(write(*store, [first, count](Tx& tx) -> Result<void> {
+                    for (int n = first; n < first + count; ++n) {
+                        auto row = report_row(n);
+                        row.text = "report " + std::to_string(n);
+                        if (n % 3 == 0) row.idem_key.clear();
+                        auto c = case_row(n);
+                        if (n % 2 == 0) c.next_timer.reset();
+                        insert_case(tx, c);
+                        insert_report(tx, row);
+                        append_journal(tx, {journal_row(n, 1, ""), journal_row(n, 2, "x")});
+                        add_workload(tx, here, PersonId{n % 70}, 1, n, at(n));
+                    }
+                    return {};
+                }).has_value());
+        REQUIRE(read(*store, [first, count](Tx& tx) -> Result<void> {
+                    for (int n = first; n < first + count; ++n) {
+                        const auto id = case_row(n).id;
+                        const auto c = case_by_id(tx, here, id);
+                        REQUIRE(c.has_value());
+                        CHECK(c->serial == n);
+                        CHECK(c->next_timer.has_value() == (n % 2 != 0));
+                        CHECK(reports_of(tx, here, id).at(0).text == "report " + std::to_string(n));
+                        CHECK(reports_of(tx, here, id).at(0).idem_key.empty() == (n % 3 == 0));
+                        const auto journal = journal_of(tx, here, id, 9);
+                        REQUIRE(journal.size() == 2);
+                        CHECK(journal[0].hash == journal_row(n, 1, "").hash);
+                        CHECK(journal[1].prev_hash == "x");
+                    }
+                    return {};
+                }).has_value());
+        first += count;
+    }
+    std::map<int, std::pair<int, int>> expected;  // person: open, weighted; counted one by one
+    for (int n = 1; n < first; ++n) {
+        expected[n % 70].first += 1;
+        expected[n % 70].second += n;
+    }
+    REQUIRE(read(*store, [&](Tx& tx) -> Result<void> {
+                const auto loads = all_workloads(tx, here);
+                CHECK(loads.size() == expected.size());
+                for (const auto& row : loads) {
+                    CHECK(row.open == expected.at(static_cast<int>(raw(row.person))).first);
+                    CHECK(row.weighted == expected.at(static_cast<int>(raw(row.person))).second);
+                }
+                return {};
+            }).has_value());
 }
