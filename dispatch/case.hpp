@@ -109,10 +109,10 @@ struct Clock {
 };
 
 // What an event does to a clock; decided with the calendar, applied without it.
-// move keeps a breach that happened (T14); restandard judges anew under the new due (T16) and keeps the old
-// breach on record; resume lets a stopped clock run on after a gap; redirect changes only who answers. A hold
-// from the same instant as the last one replaces it, its credit counted from the due that a move or
-// restandard in the same event has set.
+// move keeps a breach that happened (T14), also where it brings another limit (T17); restandard judges anew
+// under the new due (T16) and keeps the old breach on record; resume lets a stopped clock run on after a gap;
+// redirect changes only who answers. A hold from the same instant as the last one replaces it, its credit
+// counted from the due that a move or restandard in the same event has set.
 enum class ClockAct { start, stop, hold, release, move, restandard, resume, cancel, redirect };
 struct ClockEffect {
     ClockAct act = ClockAct::start;
@@ -176,7 +176,8 @@ enum class EventType {
     noted,
     called_back,
     threshold_passed,
-    calendar_extended
+    calendar_extended,
+    versions_moved
 };
 
 struct Versions {
@@ -265,6 +266,7 @@ struct Event {
     std::optional<Passed> passed;
     std::optional<bool> supervise;  // with the event a supervision begins
     std::vector<ClockEffect> clocks;
+    std::optional<Versions> versions;  // by which the case is judged from now on
     friend bool operator==(const Event&, const Event&) = default;
 };
 

@@ -55,6 +55,14 @@ void set_due(Clock& clock, const ClockEffect& effect) {
     clock.provisional = effect.provisional;
 }
 
+// Another version's limit comes with its name; the first due stays on record.
+void move_due(Clock& clock, const ClockEffect& effect) {
+    set_due(clock, effect);
+    if (!effect.limit) return;
+    clock.limit = effect.limit;
+    clock.standard = effect.standard;
+}
+
 void restandard(Clock& clock, const ClockEffect& effect) {
     if (clock.breached_at) clock.earlier_breaches.push_back(*clock.breached_at);
     clock.breached_at.reset();
@@ -117,7 +125,7 @@ void apply(std::vector<Clock>& clocks, const ClockEffect& effect, Instant at, co
             release(*clock, effect, at);
             break;
         case ClockAct::move:
-            set_due(*clock, effect);
+            move_due(*clock, effect);
             break;
         case ClockAct::restandard:
             restandard(*clock, effect);

@@ -171,7 +171,9 @@ void under_new_standard(const Deciding& d, const Clock& k, Limit limit, const st
     if (pause) e.clocks.push_back(hold_effect(d, k, due.at, limit.unit, {pause->from, pause->to}));
 }
 
-std::optional<Limit> new_limit(const Clock& k, const Standard& next) {
+}  // namespace
+
+std::optional<Limit> limit_under(const Clock& k, const Standard& next) {
     switch (k.stage) {
         case Stage::sign_off:
             return next.sign_off;
@@ -185,14 +187,14 @@ std::optional<Limit> new_limit(const Clock& k, const Standard& next) {
         case Stage::end_to_end:
             return next.end_to_end;
         case Stage::review:
-        case Stage::part:
+            return next.review;
         case Stage::supervision:
+            return next.supervision;
+        case Stage::part:
             return std::nullopt;
     }
     return std::nullopt;
 }
-
-}  // namespace
 
 Decided decide_reclassify(const Deciding& d) {
     const bool matter = d.command.kind == CommandKind::reclassify;
@@ -211,11 +213,14 @@ Decided decide_reclassify(const Deciding& d) {
     const Standard& standard = standard_of(next, d.policy.standards);
     const std::string name = standard.id;
     Event e = d.event(matter ? EventType::reclassified : EventType::reprioritised);
-    e.matter = d.command.matter;
-    e.priority = d.command.priority;
+    // Each changes its own: what else the command says is not what the clocks were counted by.
+    if (matter) e.matter = d.command.matter;
+    if (!matter) e.priority = d.command.priority;
     for (const auto& k : d.c.clocks) {
-        if (k.stopped || k.cancelled) continue;
-        if (const auto limit = new_limit(k, standard)) under_new_standard(d, k, *limit, name, e);
+        // A review or an order that runs keeps the limit that it was given.
+        const bool given = k.stage == Stage::review || k.stage == Stage::supervision;
+        if (k.stopped || k.cancelled || given) continue;
+        if (const auto limit = limit_under(k, standard)) under_new_standard(d, k, *limit, name, e);
     }
     return std::vector{e};
 }

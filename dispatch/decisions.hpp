@@ -1,5 +1,5 @@
-// Private to the lifecycle: what every decision starts from. Included by decide_*.cpp, lifecycle.cpp and
-// second_life.cpp only.
+// Private to the lifecycle: what every decision starts from. Included by decide_*.cpp, lifecycle.cpp,
+// second_life.cpp, horizon.cpp and version_move.cpp only.
 #pragma once
 
 #include "dispatch/clock.hpp"
@@ -61,6 +61,8 @@ void start_sign_off(const Deciding& d, const Party& owner, Instant clock_start, 
 // The new owner whom the engine chose, also where a desk only holds it until somebody is free (T36).
 void given_to(const Choice& choice, Event& event);
 void release_pause(const Deciding& d, Event& event);
+// What a standard gives the clock; none for what has a limit of its own or, of end-to-end, none at all.
+std::optional<Limit> limit_under(const Clock& clock, const Standard& standard);
 // When the pause of now ends unless somebody ends it before; and the event that says it has.
 std::optional<Instant> pause_end(const Case& c);
 Event pause_ended(const Case& c, Instant at, const Policy& policy);

@@ -240,6 +240,15 @@ void about_extension(Case& c, const Event& e) {
     if (e.type == EventType::extension_asked) c.extension_ask = ask_of(e);
 }
 
+void about_adjudication(Case& c, const Event& e) {
+    if (e.type == EventType::adjudication_opened) c.flags.adjudicating = true;
+    if (e.type == EventType::adjudicated) handed_over(c, e, 0, true);
+}
+
+void judged_by_others(Case& c, const Event& e) {
+    if (e.versions) c.versions = *e.versions;
+}
+
 void apply_type(Case& c, const Event& e) {
     switch (e.type) {
         case EventType::submitted:
@@ -255,10 +264,8 @@ void apply_type(Case& c, const Event& e) {
         case EventType::transferred:
             return handed_over(c, e, 1, false);
         case EventType::adjudication_opened:
-            c.flags.adjudicating = true;
-            return;
         case EventType::adjudicated:
-            return handed_over(c, e, 0, true);
+            return about_adjudication(c, e);
         case EventType::responded:
             return responded(c, e);
         case EventType::close_submitted:
@@ -300,6 +307,8 @@ void apply_type(Case& c, const Event& e) {
         case EventType::supervised:
         case EventType::answered:
             return about_orders(c, e);
+        case EventType::versions_moved:
+            return judged_by_others(c, e);
         case EventType::supplemented:
         case EventType::step_finished:
         case EventType::split_from:

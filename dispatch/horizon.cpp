@@ -161,14 +161,18 @@ std::vector<Event> extend_calendar(const Case& c, Instant now, const Calendar& w
     return {std::move(e)};
 }
 
-std::vector<DueMoved> dues_moved(const Case& before, const Event& extended) {
-    Case after = before;
-    evolve(after, extended);
+std::vector<DueMoved> dues_moved(const Case& before, const Event& event) {
+    Case until = before, after = before;
+    advance(until.clocks, event.at);
+    evolve(after, event);
+    advance(after.clocks, event.at);
     std::vector<DueMoved> moves;
     for (std::size_t i = 0; i < before.clocks.size(); ++i) {
-        const Clock &was = before.clocks[i], &is = after.clocks[i];
+        const Clock &was = until.clocks[i], &is = after.clocks[i];
         if (was.due == is.due && was.provisional == is.provisional) continue;
-        moves.push_back({is.stage, is.attempt, is.step, *was.due, *is.due, is.provisional});
+        const bool breached = was.breached_at.has_value();
+        moves.push_back({is.stage, is.attempt, is.step, *was.due, *is.due, is.provisional, breached,
+                         !breached && is.breached_at.has_value()});
     }
     return moves;
 }

@@ -25,8 +25,10 @@ struct DueMoved {
     std::string step;
     Instant from{}, to{};
     bool provisional = false;  // it still lies beyond the horizon
+    bool breached = false;     // missed before, which stays
+    bool misses = false;       // the new due has passed already
     friend bool operator==(const DueMoved&, const DueMoved&) = default;
 };
-std::vector<DueMoved> dues_moved(const Case& before, const Event& extended);
+std::vector<DueMoved> dues_moved(const Case& before, const Event& event);
 
 }  // namespace mashang

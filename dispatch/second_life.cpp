@@ -77,6 +77,7 @@ std::optional<K> command_behind(E type) {
         case E::called_back:
         case E::threshold_passed:
         case E::calendar_extended:
+        case E::versions_moved:
             return std::nullopt;
     }
     return std::nullopt;
@@ -311,6 +312,22 @@ Dispatched dispatched_by(const Event& e) {
     return d;
 }
 
+namespace {
+
+// A due that was moved for every case alike is what was promised from then on: a draft that gives the same
+// moves nothing. Where holds are counted in already, the first promise stands.
+void promise_anew(Dispatched& was, const Case& before, const Event& e) {
+    if (e.type != E::calendar_extended && e.type != E::versions_moved) return;
+    for (const auto& effect : e.clocks) {
+        const Clock* k = find_clock(before.clocks, effect.stage, effect.attempt, effect.step);
+        if (!k || !k->holds.empty() || effect.act != ClockAct::move || effect.attempt != 1) continue;
+        if (effect.stage == Stage::sign_off && was.sign_off_due == k->due) was.sign_off_due = effect.due;
+        if (effect.stage == Stage::closure && was.closure_due == k->due) was.closure_due = effect.due;
+    }
+}
+
+}  // namespace
+
 Result<PastCase> past_of(int district, CaseId id, std::span<const Event> events, Instant as_of) {
     const bool told = !events.empty() && events.front().type == E::submitted && events.front().opening &&
                       events.front().decision && events.front().owner;
@@ -325,6 +342,7 @@ Result<PastCase> past_of(int district, CaseId id, std::span<const Event> events,
     c.id = id;
     for (const Event& e : events) {
         if (e.at > as_of && &e != &first) break;
+        promise_anew(past.was, c, e);
         evolve(c, e);
         if (auto deed = deed_of(e)) past.deeds.push_back(std::move(*deed));
         const Turn turn{e.at, c.owner.id, c.status, c.priority};

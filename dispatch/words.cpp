@@ -148,6 +148,7 @@ struct Words<EventType> {
         {EventType::called_back, "called_back"},
         {EventType::threshold_passed, "threshold_passed"},
         {EventType::calendar_extended, "calendar_extended"},
+        {EventType::versions_moved, "versions_moved"},
     });
 };
 

@@ -71,9 +71,10 @@ App::App(Config config_, Keys keys_, std::unique_ptr<schema::Store> store_)
       pages(config.web),
       pool(static_cast<std::size_t>(config.pool_threads)),
       others_(*this, io_) {
-    for (const auto table : {page_routes(), code_routes(), report_routes(), track_routes(), media_routes(),
-                             session_routes(), task_routes(), case_routes(), live_routes(), district_routes(),
-                             document_routes(), simulation_routes(), metrics_routes(), ops_routes()})
+    for (const auto table :
+         {page_routes(), code_routes(), report_routes(), track_routes(), media_routes(), session_routes(),
+          task_routes(), case_routes(), live_routes(), district_routes(), document_routes(),
+          simulation_routes(), case_move_routes(), metrics_routes(), ops_routes()})
         router_.add(table);
 }
 

@@ -8,10 +8,11 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "dispatch/horizon.hpp"
+#include "dispatch/version_move.hpp"
 #include "schema/queries.hpp"
 #include "schema/secrets.hpp"
 #include "server/decision_data.hpp"
@@ -58,7 +59,7 @@ struct Changed {
     bool repeated = false;
 };
 
-// Due instants of one open case that a new year's calendar moves.
+// Due instants of one open case that a new year's calendar, or another version, moves.
 struct CaseMoves {
     CaseId id{};
     std::int32_t day = 0, serial = 0;
@@ -70,6 +71,14 @@ struct Extended {
     std::vector<Changed> changes;
     std::vector<CaseMoves> moves;
     void add(Extended more);
+};
+
+// Open cases to the version that is in force (T17): what they are counted by so far, and from now on.
+struct VersionMove {
+    enum class What { standards, calendar } what = What::standards;
+    const DecisionData& was;
+    const DecisionData& is;  // the version in force there is the one moved to
+    Party by;
 };
 
 struct GiveCommand {
@@ -107,6 +116,13 @@ class Casebook {
                                           Instant now) const;
     Extended extend_calendars(schema::Tx& tx, const DecisionData& was, const DecisionData& is,
                               Instant now) const;
+
+    // Of these cases those that are open and not under the version yet, with what moves of them: without
+    // writing, and written as versions_moved events. A case without a due that moves is listed too.
+    std::vector<CaseMoves> version_moves(schema::Tx& tx, const VersionMove& move, std::span<const CaseId> ids,
+                                         Instant now) const;
+    Extended move_to_version(schema::Tx& tx, const VersionMove& move, std::span<const CaseId> ids,
+                             Instant now) const;
 
     // Name and phone of a reporter, unsealed: for whoever may see them.
     Result<std::string> person_of(const schema::ReportRow& report) const;

@@ -18,6 +18,7 @@
 #include "server/document_commands.hpp"
 #include "server/explain_command.hpp"
 #include "server/folder_lock.hpp"
+#include "server/move_cases_command.hpp"
 #include "server/packing.hpp"
 #include "server/rules_command.hpp"
 #include "server/simulate_command.hpp"
@@ -53,7 +54,7 @@ struct Options {
     bool no_limits = false, test_clock = false;
     std::string kind, import_file;
     std::string instant, limit, from, to, calendar, rules, facts, draft, language = "zh";
-    bool json = false;
+    bool json = false, perform = false;
 
     schema::Language tongue() const { return language == "en" ? schema::Language::en : schema::Language::zh; }
     bool names_store() const { return !file.empty() || !data.empty() || !store.empty(); }
@@ -270,6 +271,13 @@ int calendar_check(const Options& options) {
     return answered(calendar_check_command(options.calendar, options.tongue()));
 }
 
+int move_cases(const Options& options, VersionMove::What what) {
+    auto config = options.config();
+    if (!config) return fail(config.error());
+    TimeSource clock(App::machine_clock());
+    return answered(move_cases_command({*config, what, options.perform, options.tongue(), clock.now()}));
+}
+
 void add_store_options(CLI::App& command, Options& o) {
     command.add_option("--config", o.file, "mashang.toml");
     command.add_option("--data", o.data, "folder of media, keys and the database");
@@ -309,6 +317,14 @@ void add_rules_activate(CLI::App& rules, Options& o) {
 void add_calendar_check(CLI::App& calendar, Options& o) {
     auto* command = calendar.add_subcommand("check", "what is wrong with a calendar document");
     command->add_option("file", o.calendar, "calendar document")->required();
+    add_language(*command, o);
+}
+
+void add_move_cases(CLI::App& documents, Options& o) {
+    auto* command =
+        documents.add_subcommand("move-cases", "open cases to the version in force: what would move");
+    command->add_flag("--perform", o.perform, "do it; no server may be running");
+    add_store_options(*command, o);
     add_language(*command, o);
 }
 
@@ -384,6 +400,9 @@ int run_command_line(int argc, char** argv) {
     add_rules_explain(*rules, o);
     add_rules_activate(*rules, o);
     add_calendar_check(*calendar, o);
+    add_move_cases(*calendar, o);
+    auto* standards = all.add_subcommand("standards", "how long each step may take")->require_subcommand(1);
+    add_move_cases(*standards, o);
     add_transfer(all, o);
     add_copies(all, o);
     auto* pack_command = all.add_subcommand("pack", "compress the closed cases that nobody touches any more");
@@ -407,6 +426,8 @@ int run_command_line(int argc, char** argv) {
     if (rules->got_subcommand("explain")) return rules_explain(o);
     if (rules->got_subcommand("activate")) return rules_activate(o);
     if (calendar->got_subcommand("check")) return calendar_check(o);
+    if (calendar->got_subcommand("move-cases")) return move_cases(o, VersionMove::What::calendar);
+    if (*standards) return move_cases(o, VersionMove::What::standards);
     return audit(o, verify_chains, "verified");
 }
 

@@ -148,7 +148,7 @@ void members(V& v, X& x) {
 // Without type, version and instant: they are columns.
 template <class V, Is<Event> X>
 void members(V& v, X& x) {
-    static_assert(member_count<Event>() == 23);
+    static_assert(member_count<Event>() == 24);
     v("by", x.actor);
     v("o", x.opening);
     v("to", x.owner);
@@ -169,6 +169,7 @@ void members(V& v, X& x) {
     v("th", x.passed);
     v("su", x.supervise);
     v("c", x.clocks);
+    v("v", x.versions);
 }
 
 template <class V, Is<Flags> X>

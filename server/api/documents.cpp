@@ -63,28 +63,93 @@ asio::awaitable<http::Response> get_version(App& app, const http::Request& reque
     co_return json(200, encode_version(found->row, found->active, true, nullptr, a.view()));
 }
 
-asio::awaitable<http::Response> post_draft(App& app, const http::Request& request) {
+// A draft that is sent again under its key is the same draft: a client that heard no answer may ask again.
+struct DraftKey {
+    std::string scope, key, hash;  // key "" when none was sent
+};
+
+Result<DraftKey> draft_key(const http::Request& request, const SignedIn& who, DocumentKind kind) {
+    auto key = idempotency_key(request, false);
+    if (!key) return key.error();
+    const std::string me = "staff:" + std::to_string(raw(who.actor.party.id));
+    return DraftKey{me + ":draft:" + std::string(resource(kind)), std::move(*key), body_hash(request.body)};
+}
+
+struct KeptDraft {
+    std::optional<schema::DocumentRow> row;
+    bool repeated = false;
+};
+
+// What was kept under the key; conflict where that was another body.
+Result<KeptDraft> kept_under(schema::Tx& tx, int district, DocumentKind kind, const DraftKey& under) {
+    if (under.key.empty()) return KeptDraft{};
+    const auto first = schema::idempotent(tx, district, under.scope, under.key);
+    if (!first) return KeptDraft{};
+    if (first->body_hash != under.hash) return make_error(Errc::conflict, "error.key_reused");
+    auto found = kept_version(tx, district, kind, first->seq);
+    if (!found) return found.error();
+    found->row.activated_at.reset();  // as it was answered then
+    return KeptDraft{std::move(found->row), true};
+}
+
+struct DraftSent {
+    DocumentKind kind = DocumentKind::rules;
+    DraftBody body;
+    DraftKey under;
+    Author by;
+};
+
+// Kept, or found to be kept already by another request with the same key.
+asio::awaitable<Result<KeptDraft>> keep_once(App& app, const DraftSent& sent, const Candidate& draft,
+                                             Instant now) {
+    co_return co_await write<KeptDraft>(*app.store, [&](schema::Tx& tx) -> Result<KeptDraft> {
+        auto before = kept_under(tx, app.district(), sent.kind, sent.under);
+        if (!before || before->repeated) return before;
+        KeptDraft fresh{keep_draft(tx, app.district(), draft, sent.by, sent.body.note, now), false};
+        if (!sent.under.key.empty())
+            schema::insert_idempotent(tx, {app.district(), sent.under.scope, sent.under.key, sent.under.hash,
+                                           CaseId{}, fresh.row->version, now});
+        return fresh;
+    });
+}
+
+asio::awaitable<Result<DraftSent>> draft_sent(App& app, const http::Request& request) {
     auto who = co_await app.accounts.who(app, request);
-    if (!who) co_return problem(request, who.error());
+    if (!who) co_return who.error();
     auto kind = document_kind(request, *who, DocumentUse::changing);
-    if (!kind) co_return problem(request, kind.error());
+    if (!kind) co_return kind.error();
+    auto under = draft_key(request, *who, *kind);
+    if (!under) co_return under.error();
     auto body = co_await on_pool<Result<DraftBody>>(app.pool, [&] { return decode_draft(request.body); });
-    if (!body) co_return problem(request, body.error());
-    if (body->version) co_return problem(request, invalid_field("", "error.not_a_document"));
-    const Candidate draft = candidate(*kind, 1, body->document);
-    auto seen = co_await examined(app, *kind, draft, language_of(request));
-    if (!seen) co_return problem(request, error_within(seen.error(), body->base));
-    if (auto refused = refusal(seen->findings, *kind))
-        co_return problem(request, error_within(*refused, body->base));
+    if (!body) co_return body.error();
+    if (body->version) co_return invalid_field("", "error.not_a_document");
+    DraftSent sent{*kind, std::move(*body), std::move(*under), author_of(*who)};
+    co_return sent;
+}
+
+asio::awaitable<http::Response> post_draft(App& app, const http::Request& request) {
+    auto sent = co_await draft_sent(app, request);
+    if (!sent) co_return problem(request, sent.error());
+    const DocumentKind kind = sent->kind;
+    auto kept = co_await read<KeptDraft>(*app.store, [&](schema::Tx& tx) -> Result<KeptDraft> {
+        return kept_under(tx, app.district(), kind, sent->under);
+    });
+    if (!kept) co_return problem(request, kept.error());
+    const Candidate draft = candidate(kind, 1, sent->body.document);
+    auto seen = co_await examined(app, kind, draft, language_of(request));
     const Asked a = asked(app, request);
-    const Author author = author_of(*who);
-    auto row =
-        co_await write<schema::DocumentRow>(*app.store, [&](schema::Tx& tx) -> Result<schema::DocumentRow> {
-            return keep_draft(tx, app.district(), draft, author, body->note, a.now);
-        });
-    if (!row) co_return problem(request, row.error());
-    auto response = json(201, encode_version(*row, 0, false, &seen->findings, a.view()));
-    response.set("Location", "/api/v1/" + std::string(resource(*kind)) + "/" + std::to_string(row->version));
+    if (!kept->repeated) {
+        if (!seen) co_return problem(request, error_within(seen.error(), sent->body.base));
+        if (auto refused = refusal(seen->findings, kind))
+            co_return problem(request, error_within(*refused, sent->body.base));
+        kept = co_await keep_once(app, *sent, draft, a.now);
+        if (!kept) co_return problem(request, kept.error());
+    }
+    const std::vector<Finding> none;
+    const schema::DocumentRow& row = *kept->row;
+    auto response = json(201, encode_version(row, 0, false, seen ? &seen->findings : &none, a.view()));
+    response.set("Location", "/api/v1/" + std::string(resource(kind)) + "/" + std::to_string(row.version));
+    if (kept->repeated) response.set("Idempotent-Replayed", "true");
     co_return response;
 }
 

@@ -22,6 +22,7 @@ Routes live_routes();
 Routes district_routes();    // territory, matters, messages
 Routes document_routes();    // rule sets, standards, calendars, shifts, catalogue, territories; audit
 Routes simulation_routes();  // what-if of rule sets, standards, calendars, shifts
+Routes case_move_routes();   // open cases to another version
 Routes metrics_routes();
 Routes ops_routes();  // health, readiness, Prometheus, OpenAPI, the test clock
 

@@ -377,6 +377,16 @@ test("documents are drafted, checked and put in force; the audit tells of it", a
     await ask(worker, "post", path, 403, { body: { ...span, version: 1 } });
     await ask(admin, "post", path, 404, { body: { ...span, version: 4711 } });
   }
+  for (const kind of ["standards", "calendars"]) {
+    const path = `/api/v1/${kind}/{version}/move-cases`;
+    const params = { version: 2 };
+    const shown = (await ask(admin, "post", path, 200, { params })).json;
+    assert.deepEqual([shown.preview, shown.dues], [true, 0]); // the same limits and days
+    await ask(admin, "post", path, 200, { params, body: { preview: false } });
+    await ask(admin, "post", path, 422, { params: { version: 1 }, body: { preview: false } });
+    await ask(worker, "post", path, 403, { params });
+    await ask(admin, "post", path, 404, { params: { version: 4711 } });
+  }
   const audit = (await ask(admin, "get", "/api/v1/audit", 200, { query: { limit: 6 } })).json;
   assert.equal(audit.items.length, 6);
 });

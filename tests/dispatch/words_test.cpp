@@ -110,7 +110,8 @@ TEST_CASE("the journal's event words never change, for old journals are read by 
                           "noted",
                           "called_back",
                           "threshold_passed",
-                          "calendar_extended"});
+                          "calendar_extended",
+                          "versions_moved"});
 }
 
 }  // namespace mashang

@@ -152,7 +152,7 @@ Ask ask() {
 
 Event generated_event() {
     Event e;
-    e.type = static_cast<EventType>(upto(static_cast<int>(EventType::calendar_extended)));
+    e.type = static_cast<EventType>(upto(static_cast<int>(EventType::versions_moved)));
     e.at = instant();
     e.actor = party();
     e.opening = maybe(opening);
@@ -174,6 +174,7 @@ Event generated_event() {
     e.passed = maybe(passed);
     e.supervise = maybe(coin);
     e.clocks = several(effect);
+    e.versions = maybe(versions);
     if (coin() && e.owner) {
         for (auto& c : e.clocks) c.party = e.owner;  // as the lifecycle writes them
     }

@@ -45,6 +45,16 @@ Json findings_json(const std::vector<Finding>& findings, const View& view) {
     return list;
 }
 
+Json due_moved_json(const CaseMoves& each, const DueMoved& due, const View& view) {
+    return Json{{"number", format_number(view.data.district, each.day, each.serial)},
+                {"stage", to_string(due.stage)},
+                {"attempt", due.attempt},
+                {"step", due.step},
+                {"from", instant_json(due.from, view)},
+                {"to", instant_json(due.to, view)},
+                {"provisional", due.provisional}};
+}
+
 // A body that names a version and nothing else.
 std::optional<int> only_version(const codec::Json& body) {
     if (body.size() != 1 || !body.contains("version") || !body["version"].is_number_integer())
@@ -138,17 +148,38 @@ std::string encode_findings(const std::vector<Finding>& findings, const View& vi
         .dump();
 }
 
+Result<bool> decode_case_move(std::string_view text) {
+    Reader r(text);
+    const bool preview = r.boolean("preview").value_or(true);
+    if (r.failed()) return r.error();
+    return preview;
+}
+
+std::string encode_case_moves(int version, bool preview, const std::vector<CaseMoves>& cases,
+                              const View& view) {
+    Json moves = Json::array();
+    std::size_t moved = 0, dues = 0, misses = 0;
+    for (const auto& each : cases) {
+        moved += !each.dues.empty();
+        for (const auto& due : each.dues) {
+            misses += due.misses;
+            if (++dues > case_moves_shown_max) continue;
+            Json move = due_moved_json(each, due, view);
+            move["breached"] = due.breached;
+            move["misses"] = due.misses;
+            moves.push_back(std::move(move));
+        }
+    }
+    return Json{{"version", version},       {"preview", preview}, {"cases", cases.size()},
+                {"cases_moved", moved},     {"dues", dues},       {"misses", misses},
+                {"moves", std::move(moves)}}
+        .dump();
+}
+
 std::string encode_activation(const ActivationShown& shown, const View& view) {
     Json moves = Json::array();
     for (const auto& each : shown.moves)
-        for (const auto& due : each.dues)
-            moves.push_back(Json{{"number", format_number(view.data.district, each.day, each.serial)},
-                                 {"stage", to_string(due.stage)},
-                                 {"attempt", due.attempt},
-                                 {"step", due.step},
-                                 {"from", instant_json(due.from, view)},
-                                 {"to", instant_json(due.to, view)},
-                                 {"provisional", due.provisional}});
+        for (const auto& due : each.dues) moves.push_back(due_moved_json(each, due, view));
     return Json{{"version", shown.version},
                 {"before", shown.before},
                 {"dry_run", shown.dry_run},

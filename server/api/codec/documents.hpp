@@ -55,6 +55,13 @@ struct ActivationShown {
 };
 std::string encode_activation(const ActivationShown& shown, const View& view);
 
+// {preview?}: without it, only shown.
+Result<bool> decode_case_move(std::string_view body);
+// The due instants of the first cases, and how many there are in all.
+inline constexpr std::size_t case_moves_shown_max = 5000;
+std::string encode_case_moves(int version, bool preview, const std::vector<CaseMoves>& cases,
+                              const View& view);
+
 std::string encode_audit(const std::vector<schema::AuditRow>& rows, const std::string& next,
                          const View& view);
 

@@ -78,6 +78,7 @@ bool told_to_resident(const Event& e, ReportId report) {
         case EventType::merged_into:
         case EventType::supervised:
         case EventType::calendar_extended:
+        case EventType::versions_moved:
             return true;
         case EventType::supplemented:
         case EventType::rated:
