@@ -116,7 +116,7 @@ test("another calendar moves what is counted in working time [T17] [T8]", async 
   const calendar = await in_force("calendars");
   const closure = await clock_of(report.number, "closure");
   const [today] = (await now_text()).split("T");
-  const rests = [1, 2, 3, 4, 5, 6, 7].map((ahead) => day_after(today, ahead));
+  const rests = [0, 1, 2, 3, 4, 5, 6, 7].map((ahead) => day_after(today, ahead));
   const version = await drafted("calendars", {
     ...calendar,
     holidays: [...new Set([...calendar.holidays, ...rests])],

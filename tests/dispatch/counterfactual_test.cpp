@@ -10,6 +10,7 @@
 #include <map>
 
 #include "drawn_life.hpp"
+#include "tests/build/district.hpp"
 
 using namespace mashang;
 using namespace mashang::build;

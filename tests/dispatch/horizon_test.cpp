@@ -10,6 +10,7 @@
 
 #include "dispatch/simulate.hpp"
 #include "drawn_life.hpp"
+#include "tests/build/district.hpp"
 
 using namespace mashang;
 using namespace mashang::build;
@@ -112,7 +113,8 @@ TEST_CASE(
     c = loaded(w, c);
     CHECK(state(c, Stage::closure, w.now) == ClockState::held);
     CHECK(due(c, Stage::closure) == "12-02 12:00");  // Monday 12:00, and 3.5, 7 and 3.5 hours
-    CHECK(due(w.passed(c, at(25, 10)), Stage::closure) == "12-02 12:00");
+    World left_alone = w;
+    CHECK(due(left_alone.passed(c, at(25, 10)), Stage::closure) == "12-02 12:00");
     w.now = at(24, 12);
     c = w.by_owner(c, K::resume);
     CHECK(due(c, Stage::closure) == "12-01 16:00");  // nine hours held: 3.5 on Monday, 5.5 on Tuesday
