@@ -74,6 +74,8 @@ void forget_idempotent_before(Tx&, int district, Instant before);  // reports' k
 
 // outbox
 void insert_outbox(Tx&, const OutboxRow&);  // id 0: given by the store
+// The first of so many consecutive ids.
+std::int64_t lease_outbox_ids(Tx&, int district, std::int64_t size);
 // Messages are given at their `at`: one that is held until then (quiet hours) is not there yet.
 // Those that came alone, newest first, seen or not.
 std::vector<OutboxRow> outbox_for(Tx&, int district, PersonId, Instant now, std::size_t most);

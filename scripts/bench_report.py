@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures what scripts/bench has built, prints the table and writes bench.json.
 
-    bench_report.py FOLDER [--quick] [--only PART,PART]
+    bench_report.py FOLDER [--quick] [--only PART,PART] [--cases N] [--replay]
 
 Each part is a module of scripts/benchmarks and starts what it measures on stores of its own; nothing runs
 beside it. A failed step ends the run; no figure is ever filled in.
@@ -17,11 +17,12 @@ import time
 from datetime import datetime, timezone
 from pathlib import Path
 
-from benchmarks import engines, latency, mixed, throughput
+from benchmarks import engines, latency, mixed, scale, throughput
 from benchmarks.programs import ROOT, Bench
 from benchmarks.table import markdown
 
-PARTS = {"throughput": throughput, "latency": latency, "mixed": mixed, "engines": engines}
+PARTS = {"throughput": throughput, "latency": latency, "mixed": mixed, "engines": engines,
+         "scale": scale}  # fmt: skip
 
 
 def first_line(command):
@@ -80,13 +81,15 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--quick", action="store_true")
-    arguments.add_argument("--only", default=",".join(PARTS))
+    arguments.add_argument("--only", default=",".join(name for name in PARTS if name != "scale"))
+    arguments.add_argument("--cases", type=int, default=Bench.cases)
+    arguments.add_argument("--replay", action="store_true")
     given = arguments.parse_args()
     names = given.only.split(",")
     if unknown := [name for name in names if name not in PARTS]:
         arguments.error(f"no part is called {unknown[0]}; there are {', '.join(PARTS)}")
     given.folder.mkdir(parents=True, exist_ok=True)
-    result = measure(Bench(given.folder.resolve(), given.quick), names)
+    result = measure(Bench(given.folder.resolve(), given.quick, given.cases, given.replay), names)
     (ROOT / "bench.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     report(result)
 

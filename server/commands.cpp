@@ -22,6 +22,7 @@
 #include "server/packing.hpp"
 #include "server/rules_command.hpp"
 #include "server/simulate_command.hpp"
+#include "server/stamp.hpp"
 #include "server/transfer_command.hpp"
 
 namespace mashang::server {
@@ -59,6 +60,7 @@ struct Options {
     schema::Language tongue() const { return language == "en" ? schema::Language::en : schema::Language::zh; }
     bool names_store() const { return !file.empty() || !data.empty() || !store.empty(); }
     SimulateOptions what_if;
+    StampOptions stamp;
 
     Result<Config> config() const {
         Config c;
@@ -98,6 +100,34 @@ int demo(const Options& options) {
     if (!filled) return fail(filled.error());
     std::printf("demo district: %zu people, %zu codes, %zu reports, %zu events\n", filled->people,
                 filled->codes, filled->reports, filled->events);
+    return 0;
+}
+
+int stamp(Options& options) {
+    auto config = options.config();
+    if (!config) return fail(config.error());
+    TimeSource clock(App::machine_clock());
+    const Instant begun = clock.now();
+    std::int64_t told = 0;
+    constexpr std::int64_t line_every = 100'000;
+    const auto per_s = [&](std::int64_t done) {
+        return done * 1000 / std::max<std::int64_t>(1, (clock.now() - begun).count());
+    };
+    options.stamp.progress = [&](std::int64_t done) {
+        if (done < told + line_every) return;
+        told = done;
+        std::fprintf(stderr, "%lld of %lld cases, %lld/s\n", static_cast<long long>(done),
+                     static_cast<long long>(options.stamp.cases), static_cast<long long>(per_s(done)));
+    };
+    const auto stamped = stamp_cases(*config, options.stamp, begun);
+    if (!stamped) return fail(stamped.error());
+    const auto all = stamped->closed + stamped->open;
+    std::printf("stamped %lld closed and %lld open cases of %zu stories, %lld events; %lld cases a second\n",
+                static_cast<long long>(stamped->closed), static_cast<long long>(stamped->open),
+                stamped->stories, static_cast<long long>(stamped->events),
+                static_cast<long long>(per_s(all)));
+    for (const auto& sample : stamped->samples)
+        std::printf("sample %s %s\n", sample.number.c_str(), sample.tracking.c_str());
     return 0;
 }
 
@@ -348,6 +378,16 @@ void add_copies(CLI::App& all, Options& o) {
     restore->add_option("--from", o.from, "folder that backup made")->required();
 }
 
+void add_stamp(CLI::App& all, Options& o) {
+    auto* command =
+        all.add_subcommand("stamp", "many more cases like its own into a fresh demo store, for measuring");
+    add_store_options(*command, o);
+    command->add_option("--cases", o.stamp.cases)->required()->check(CLI::Range(1, 100'000'000));
+    command->add_option("--open", o.stamp.open, "of them open; one in fifty, at most 20000")
+        ->check(CLI::Range(0, 100'000'000));
+    command->add_option("--days", o.stamp.days, "over which the closed ones lie")->check(CLI::Range(7, 3650));
+}
+
 void add_simulate(CLI::App& rules, Options& o) {
     auto* command = rules.add_subcommand("simulate", "what if: past reports judged again under drafts");
     add_store_options(*command, o);
@@ -410,9 +450,11 @@ int run_command_line(int argc, char** argv) {
     pack_command->add_option("--days", o.pack_days, "untouched so long; pack_after_days of mashang.toml")
         ->check(CLI::Range(0, 36500));
     add_simulate(*rules, o);
+    add_stamp(all, o);
     CLI11_PARSE(all, argc, argv);
     if (*serve_command) return serve(o);
     if (*demo_command) return demo(o);
+    if (all.got_subcommand("stamp")) return stamp(o);
     if (all.got_subcommand("export")) return export_all(o);
     if (all.got_subcommand("import")) return import_all(o);
     if (*add) return calendar_add(o);

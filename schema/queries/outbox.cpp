@@ -70,6 +70,10 @@ int messages_alone(Tx& tx, int district, PersonId person, Instant from, Instant 
                                 .value<std::int64_t>());
 }
 
+std::int64_t lease_outbox_ids(Tx& tx, int district, std::int64_t size) {
+    return take_numbers(tx, district, "outbox", size);
+}
+
 std::vector<OutboxRow> outbox_for(Tx& tx, int district, PersonId person, Instant now, std::size_t most) {
     return Query(tx,
                  "select district, outbox_id, at, channel, recipient_id, case_id, seq, what, args, seen_at"

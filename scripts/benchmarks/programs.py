@@ -32,6 +32,8 @@ class Bench:
 
     folder: Path  # on the disk that is measured
     quick: bool
+    cases: int = 100_000  # stored ones, of the part scale
+    replay: bool = False  # of these
 
     def seconds(self, full):
         """A part's own span, or about a quarter of it in a quick run."""
