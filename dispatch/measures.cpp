@@ -9,64 +9,14 @@
 namespace mashang {
 namespace {
 
-// ---- what one case counts as: each word of the rates, once --------------------------------------------
+// ---- what one case adds --------------------------------------------------------------------------------
 
-bool left_out(const Case& c) {
-    return c.status == Status::withdrawn || c.status == Status::rejected || c.status == Status::merged;
+// Whoever has rated was invited, even if the case has been opened again since.
+Share participation_of(const Counted& c) {
+    return {c.rated.of, is_closed(c) ? c.reports : c.rated.of};
 }
 
-bool is_closed(const Case& c) {
-    return !left_out(c) && c.closed_at.has_value();
-}
-
-// When the closure of the whole first fell overdue. A step before the last has a limit of its own but does
-// not decide over the whole; a reopening's new attempt does not wash an earlier lateness away.
-std::optional<Instant> late_at(const Case& c) {
-    std::map<int, const Clock*> last_steps;
-    for (const auto& k : c.clocks)
-        if (k.stage == Stage::closure) last_steps[k.attempt] = &k;
-    std::optional<Instant> first;
-    for (const auto& [attempt, k] : last_steps)
-        if (k->breached_at && (!first || *k->breached_at < *first)) first = k->breached_at;
-    return first;
-}
-
-// 应结案: closed, or past closure's due at `at`.
-bool due_to_be_closed(const Case& c, Instant at) {
-    if (left_out(c)) return false;
-    if (is_closed(c)) return true;
-    const auto late = late_at(c);
-    return late && *late < at;
-}
-
-bool closed_on_time(const Case& c) {
-    return is_closed(c) && !late_at(c);
-}
-
-std::int64_t filed(const Case& c) {
-    return std::count_if(c.reports.begin(), c.reports.end(), [](const ReportRef& r) { return !r.from; });
-}
-
-void rate_reports(const Case& c, Share& satisfaction, Share* participation) {
-    for (const auto& r : c.reports) {
-        if (r.score) satisfaction.count(*r.score >= satisfied_score_min);
-        // Whoever has rated was invited, even if the case has been opened again since.
-        if (participation && (is_closed(c) || r.score)) participation->count(r.score.has_value());
-    }
-}
-
-// Attempts finished or breached; cancelled in time is neither.
-bool has_verdict(const Clock& k) {
-    if (!k.due) return false;
-    return k.breached_at || (k.stopped && !k.cancelled);
-}
-
-void judge_clocks(const Case& c, Stage stage, Share& share) {
-    for (const auto& k : c.clocks)
-        if (k.stage == stage && has_verdict(k)) share.count(!k.breached_at);
-}
-
-void leave_out(const Case& c, Instant at, Excluded& excluded) {
+void leave_out(const Counted& c, Instant at, Excluded& excluded) {
     switch (c.status) {
         case Status::withdrawn:
             ++excluded.withdrawn;
@@ -88,16 +38,16 @@ void leave_out(const Case& c, Instant at, Excluded& excluded) {
     }
 }
 
-void close_rates(const Case& c, Instant at, Share* closed, Share& on_time) {
+void close_rates(const Counted& c, Instant at, Share* closed, Share& on_time) {
     if (!due_to_be_closed(c, at)) return;
     if (closed) closed->count(is_closed(c));
-    on_time.count(closed_on_time(c));
+    on_time.count(is_closed(c) && !c.late_at);
 }
 
-void count_now(const Case& c, Instant now, Standing& standing) {
+void count_now(const Counted& c, Standing& standing) {
     if (!is_open(c.status)) return;
     ++standing.open;
-    if (is_overdue(c, now)) ++standing.overdue;
+    if (c.overdue) ++standing.overdue;
     if (c.status == Status::waiting) ++standing.waiting;
 }
 
@@ -182,6 +132,11 @@ void Share::count(bool yes) {
     if (yes) ++n;
 }
 
+void Share::add(Share other) {
+    n += other.n;
+    of += other.of;
+}
+
 std::optional<ConfidenceInterval> wilson_95(Share share) {
     if (share.of == 0) return std::nullopt;
     constexpr double z = 1.959963984540054;  // the normal distribution's 97.5 % point
@@ -242,16 +197,6 @@ Period period_before(const Calendar& calendar, Period period) {
     return days_earlier(calendar, period, static_cast<int>(days.count()));
 }
 
-bool is_overdue(const Case& c, Instant now) {
-    if (!is_open(c.status)) return false;
-    return std::any_of(c.clocks.begin(), c.clocks.end(), [&](const Clock& k) {
-        const bool counts = k.stage == Stage::sign_off || k.stage == Stage::response ||
-                            k.stage == Stage::closure || k.stage == Stage::review;
-        if (!counts || k.stopped || k.cancelled || !k.due) return false;
-        return !on_time(now, *k.due) && !open_hold(k, now);
-    });
-}
-
 // ---- the figures --------------------------------------------------------------------------------------
 
 Measures::Measures(std::vector<Case> cases, Instant now) : cases_(std::move(cases)), now_(now) {
@@ -259,32 +204,43 @@ Measures::Measures(std::vector<Case> cases, Instant now) : cases_(std::move(case
     cases_.erase(
         std::unique(cases_.begin(), cases_.end(), [](const Case& a, const Case& b) { return a.id == b.id; }),
         cases_.end());
-    for (auto& c : cases_) advance(c.clocks, now_);
+    std::map<std::string, Standing> standing;
+    for (auto& c : cases_) {
+        advance(c.clocks, now_);
+        counted_.push_back(count_of(c, now_));
+        if (is_open(c.status)) count_now(counted_.back(), standing[c.place.grid_code]);
+    }
+    for (const auto& [grid, stands] : standing) standing_.push_back({grid, stands});
 }
 
 Figures Measures::figures(Period period) const {
     const Instant at = std::min(period.to, now_);
     Figures f;
-    for (const auto& c : cases_) {
+    for (const auto& c : counted_) {
         if (!period.contains(c.accepted_at)) continue;
-        f.reports += filed(c);
+        f.reports += c.filed;
         ++f.cases;
         leave_out(c, at, f.excluded);
         if (left_out(c)) continue;
         f.dispatched_within_1s.count(c.dispatched_at - c.accepted_at <= dispatch_promise);
-        judge_clocks(c, Stage::sign_off, f.sign_off);
-        judge_clocks(c, Stage::response, f.response);
+        f.sign_off.add(c.sign_off);
+        f.response.add(c.response);
         close_rates(c, at, &f.closed, f.closed_on_time);
-        rate_reports(c, f.satisfaction, &f.participation);
+        f.satisfaction.add(c.rated);
+        f.participation.add(participation_of(c));
         if (c.submitted_at) f.redo.count(c.redos > 0);
     }
     return f;
 }
 
 Standing Measures::standing() const {
-    Standing standing;
-    for (const auto& c : cases_) count_now(c, now_, standing);
-    return standing;
+    Standing all;
+    for (const auto& grid : standing_) {
+        all.open += grid.now.open;
+        all.overdue += grid.now.overdue;
+        all.waiting += grid.now.waiting;
+    }
+    return all;
 }
 
 std::vector<StageFigures> Measures::stages(Period period, const CalendarOf& calendar_of) const {
@@ -295,7 +251,7 @@ std::vector<StageFigures> Measures::stages(Period period, const CalendarOf& cale
         row.stage = stage;
         StageValues values;
         for (const auto& c : cases_) {
-            if (!period.contains(c.accepted_at) || left_out(c)) continue;
+            if (!period.contains(c.accepted_at) || is_left_out(c.status)) continue;
             for (const auto& k : c.clocks)
                 if (k.stage == stage) count_clock(k, calendar_of(c), now_, row, values);
         }
@@ -312,10 +268,10 @@ std::vector<StageFigures> Measures::stages(Period period, const CalendarOf& cale
 }
 
 std::vector<GroupFigures> Measures::ranking(Period period, Grouping by, std::size_t digits) const {
-    const auto key_of = [&](const Case& c) -> std::string {
+    const auto key_of = [&](const Counted& c) -> std::string {
         switch (by) {
             case Grouping::division:
-                return c.place.grid_code.substr(0, digits);
+                return c.grid_code.substr(0, digits);
             case Grouping::matter:
                 return c.matter;
             case Grouping::owner:
@@ -325,15 +281,15 @@ std::vector<GroupFigures> Measures::ranking(Period period, Grouping by, std::siz
     };
     std::map<std::string, GroupFigures> groups;
     const Instant at = std::min(period.to, now_);
-    for (const auto& c : cases_) {
+    for (const auto& c : counted_) {
         if (!period.contains(c.accepted_at)) continue;
         auto& g = groups[key_of(c)];
         if (by == Grouping::owner) g.owner = c.owner;  // the latest snapshot of his post
-        g.reports += filed(c);
+        g.reports += c.filed;
         ++g.cases;
         if (left_out(c)) continue;
         close_rates(c, at, &g.closed, g.on_time);
-        rate_reports(c, g.satisfaction, nullptr);
+        g.satisfaction.add(c.rated);
     }
     std::vector<GroupFigures> rows;
     for (auto& [key, group] : groups) {
@@ -360,25 +316,23 @@ std::vector<DayFigures> Measures::trend(Period period, const Calendar& calendar)
         if (!at || !period.contains(*at)) return nullptr;
         return &days[static_cast<std::size_t>((calendar.day_of(*at) - first).count())];
     };
-    for (const auto& c : cases_) {
-        if (auto* day = day_of(c.accepted_at)) day->reports += filed(c);
+    for (const auto& c : counted_) {
+        if (auto* day = day_of(c.accepted_at)) day->reports += c.filed;
         if (left_out(c)) continue;
         if (auto* day = day_of(c.closed_at)) ++day->closed;
-        if (auto* day = day_of(late_at(c))) ++day->overdue;
+        if (auto* day = day_of(c.late_at)) ++day->overdue;
     }
     return days;
 }
 
 std::vector<GridFigures> Measures::map(Period period) const {
     std::map<std::string, GridFigures> grids;
-    for (const auto& c : cases_) {
-        const bool accepted = period.contains(c.accepted_at);
-        if (!accepted && !is_open(c.status)) continue;
-        auto& g = grids[c.place.grid_code];
-        count_now(c, now_, g.now);
-        if (!accepted) continue;
-        g.reports += filed(c);
-        if (!left_out(c)) rate_reports(c, g.satisfaction, nullptr);
+    for (const auto& grid : standing_) grids[grid.grid_code].now = grid.now;
+    for (const auto& c : counted_) {
+        if (!period.contains(c.accepted_at)) continue;
+        auto& g = grids[c.grid_code];
+        g.reports += c.filed;
+        if (!left_out(c)) g.satisfaction.add(c.rated);
     }
     std::vector<GridFigures> rows;
     for (auto& [code, grid] : grids) {
@@ -390,10 +344,10 @@ std::vector<GridFigures> Measures::map(Period period) const {
 
 std::vector<TopicFigures> Measures::topics(Period period, Period before) const {
     std::map<std::string, TopicFigures> topics;
-    for (const auto& c : cases_) {
+    for (const auto& c : counted_) {
         if (period.contains(c.accepted_at)) {
             auto& t = topics[c.matter];
-            t.reports += filed(c);
+            t.reports += c.filed;
             ++t.cases;
         }
         if (before.contains(c.accepted_at)) ++topics[c.matter].cases_before;

@@ -19,21 +19,9 @@
 
 #include "dispatch/calendar.hpp"
 #include "dispatch/case.hpp"
+#include "dispatch/counted.hpp"
 
 namespace mashang {
-
-// n of `of`; 0 <= n <= of.
-struct Share {
-    std::int64_t n = 0, of = 0;
-    std::optional<double> rate() const;
-    // Hundredths of a percent, halves up; 10000 only when n is `of`, 0 only when n is 0: what is printed with
-    // two decimals never says "all" or "none" when it is not so.
-    std::optional<int> percent_hundredths() const;
-    // At least so many thousandths; a share of nothing meets nothing.
-    bool meets(int target_permille) const;
-    void count(bool yes);
-    friend bool operator==(const Share&, const Share&) = default;
-};
 
 // What the district asks of itself; the only place where these stand.
 struct Targets {
@@ -45,7 +33,6 @@ struct Targets {
 inline constexpr Targets default_targets{};
 
 inline constexpr Millis dispatch_promise{1000};
-inline constexpr int satisfied_score_min = 3;  // of 5
 
 // Half-open, as all intervals (T2).
 struct Period {
@@ -151,13 +138,20 @@ struct TopicFigures {
     std::int64_t cases_before = 0;
 };
 
-// A running clock of sign-off, response, closure or review is past its due; never while it is held.
-bool is_overdue(const Case& c, Instant now);
+// Of one grid's open cases.
+struct GridStanding {
+    std::string grid_code;
+    Standing now;
+};
 
 class Measures {
   public:
     // Takes each case once, by its id, and brings its clocks to `now` (T21).
     Measures(std::vector<Case> cases, Instant now);
+    // The same of what a store keeps counted, each case once, and how the open ones stand; everything but
+    // stages.
+    Measures(std::vector<Counted> cases, std::vector<GridStanding> standing, Instant now)
+        : counted_(std::move(cases)), standing_(std::move(standing)), now_(now) {}
 
     Figures figures(Period period) const;
     Standing standing() const;
@@ -177,7 +171,9 @@ class Measures {
     Instant now() const { return now_; }
 
   private:
-    std::vector<Case> cases_;
+    std::vector<Case> cases_;  // for the stages
+    std::vector<Counted> counted_;
+    std::vector<GridStanding> standing_;
     Instant now_;
 };
 

@@ -18,6 +18,12 @@ std::optional<CaseRow> case_by_number(Tx&, int district, std::int32_t day, std::
 std::vector<CaseRow> cases_where(Tx&, int district, const CaseFilter&, std::string* next_cursor);
 bool valid_cursor(const CaseFilter&);  // of a filter with another cursor than ours cases_where gives nothing
 std::int64_t count_cases(Tx&, int district, const CaseFilter&);
+// Counted no further than `most`, and whether there are more.
+struct AtLeast {
+    std::int64_t n = 0;
+    bool more = false;
+};
+AtLeast count_cases(Tx&, int district, const CaseFilter&, std::int64_t most);
 std::vector<CaseRow> open_cases_at(Tx&, int district, CodeId, std::size_t most);
 std::vector<CaseRow> cases_with_timer_due(Tx&, int district, Instant now, std::size_t most);  // oldest first
 std::optional<Instant> next_timer(Tx&, int district);
@@ -31,6 +37,13 @@ std::vector<CaseRow> cases_measured(Tx&, int district, Instant from, Instant to,
 // The next cases accepted before `before`, by id, for those who pack the ones at rest (schema/pack.hpp).
 std::vector<RestRow> cases_at_rest(Tx&, int district, CaseId after, Instant before, std::size_t most);
 void pack_case(Tx&, const CaseRow&);  // its row as it was read, the state now packed
+// The same without the folded cases: those accepted in [from, to), and with `older` all open ones as well.
+std::vector<CountedRow> cases_counted(Tx&, int district, Instant from, Instant to,
+                                      const std::string& division, const std::string& matter, bool older,
+                                      Instant now);
+// How the open cases of each grid stand at `now`, in the order of the grids' codes.
+std::vector<GridStanding> standing_by_grid(Tx&, int district, const std::string& division,
+                                           const std::string& matter, Instant now);
 std::vector<CaseId> open_cases_accepted_before(Tx&, int district, Instant before);
 // Who may see the case besides its owner and its grid's scope; replaces those there were.
 void set_co_handlers(Tx&, int district, CaseId, const std::vector<PersonId>&);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dispatch/case.hpp"
+#include "dispatch/measures.hpp"
 
 namespace mashang::schema {
 
@@ -31,8 +32,19 @@ struct CaseRow {
     int late = 0;                       // bit per Stage that has breached
     int redos = 0, score = 0;           // score: the first report's rating, 0 none
     std::string state;                  // JSON of Case, see codec/case_json.hpp
+    // What measures count of it (dispatch/counted.hpp), so that they need not decode `state`: small numbers
+    // packed (codec/case_columns.hpp), right until `counts_until`. None: too large for that, or of a time
+    // before they were kept.
+    std::optional<std::int64_t> counts;
+    std::optional<Instant> late_at, counts_until;
 
     friend bool operator==(const CaseRow&, const CaseRow&) = default;
+};
+
+// What measures need of a case; not `complete`: the folded case must be asked.
+struct CountedRow {
+    Counted c;
+    bool complete = false;
 };
 
 struct WaitingRow {

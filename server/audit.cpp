@@ -52,7 +52,12 @@ Result<Audited> replay_cases(schema::Store& store) {
         const auto c = replayed(tx, district, id);
         if (!row || !c) return false;
         // When the next threshold passes is known to the documents, not to the journal.
-        const auto folded = schema::case_columns(*c, row->next_timer);
+        auto folded = schema::case_columns(*c, row->next_timer);
+        if (!row->counts) {  // of a time before they were kept: nobody reads the other two without them
+            folded.counts = row->counts;
+            folded.late_at = row->late_at;
+            folded.counts_until = row->counts_until;
+        }
         digest = schema::text_hash(digest, folded.state);
         return folded == *row;
     });

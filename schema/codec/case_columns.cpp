@@ -4,6 +4,43 @@
 #include "schema/codec/case_json.hpp"
 
 namespace mashang::schema {
+namespace {
+
+// In the order of the bytes, the lowest first.
+template <class C, class Visit>
+void each_small_count(C& c, Visit visit) {
+    visit(c.filed);
+    visit(c.sign_off.n);
+    visit(c.sign_off.of);
+    visit(c.response.n);
+    visit(c.response.of);
+    visit(c.rated.n);
+    visit(c.rated.of);
+}
+constexpr int count_bits = 8;
+constexpr std::int64_t count_max = (1 << count_bits) - 1;
+
+}  // namespace
+
+std::optional<std::int64_t> pack_counts(const Counted& c) {
+    std::int64_t packed = 0;
+    int shift = 0;
+    bool fits = true;
+    each_small_count(c, [&](const auto& number) {
+        fits = fits && number >= 0 && number <= count_max;
+        packed |= static_cast<std::int64_t>(number) << shift;
+        shift += count_bits;
+    });
+    return fits ? std::optional(packed) : std::nullopt;
+}
+
+void unpack_counts(std::int64_t packed, Counted& c) {
+    each_small_count(c, [&](auto& number) {
+        number = static_cast<std::remove_reference_t<decltype(number)>>(packed & count_max);
+        packed >>= count_bits;
+    });
+}
+
 int flag_bits(const Flags& flags) {
     return (flags.returning ? 1 : 0) | (flags.adjudicating ? 2 : 0) | (flags.paused ? 4 : 0) |
            (flags.supervised ? 8 : 0) | (flags.provisional ? 16 : 0);
@@ -41,6 +78,10 @@ CaseRow case_columns(const Case& c, std::optional<Instant> next_timer) {
     }
     row.redos = c.redos;
     if (!c.reports.empty()) row.score = c.reports.front().score.value_or(0);
+    const Counted count = count_of(c, c.last_at);
+    row.counts = pack_counts(count);
+    row.late_at = count.late_at;
+    row.counts_until = counts_until(c);
     row.state = encode_case(c);
     return row;
 }

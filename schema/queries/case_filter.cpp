@@ -88,13 +88,13 @@ bool is_open_status(Status status) {
     return false;
 }
 
+}  // namespace
+
 bool only_open(const CaseFilter& filter) {
     if (filter.overdue_at) return true;
     return !filter.statuses.empty() &&
            std::all_of(filter.statuses.begin(), filter.statuses.end(), is_open_status);
 }
-
-}  // namespace
 
 CaseId first_id_at(Instant at) {
     const auto ms = std::max<std::int64_t>(0, at.time_since_epoch().count() - epoch_2020_ms);
@@ -136,20 +136,36 @@ void CaseWhere::in_prefix(const std::string& column, const std::string& prefix) 
 
 void CaseWhere::in_scope(const CaseFilter& filter) {
     if (filter.scope.empty() && !filter.party) return;
+    // Whoever sees the whole district needs no search in it.
+    const auto whole = std::to_string(district_);
+    const auto sees_all = [&](const std::string& prefix) { return whole.starts_with(prefix); };
+    if (std::any_of(filter.scope.begin(), filter.scope.end(), sees_all)) return;
     text += " and (";
     for (const auto& prefix : filter.scope) {
         in_prefix("grid_code", prefix);
         text += " or ";
     }
     if (filter.party) {
-        // Two indexes give the ids, then the key gives the rows; an `or` over both would walk every open
-        // case.
-        text += "case_id in (select c.case_id from cases c where c.district = :v0 and c.owner_id = " +
-                name(raw(*filter.party)) + (only_open(filter) ? " and c.is_open = 1" : "");
-        text += " union all select case_id from case_parties where district = :v0 and person_id = " +
-                name(raw(*filter.party)) + "))";
+        is_party(*filter.party);
+        text += ")";
     } else {
         text.replace(text.size() - 4, 4, ")");
+    }
+}
+
+void CaseWhere::is_party(PersonId who) {
+    const auto me = name(raw(who));
+    if (open_) {
+        // Two indexes give the ids, then the key gives the rows; an `or` over both would walk every open
+        // case.
+        text += "case_id in (select c.case_id from cases c where c.district = :v0 and c.owner_id = " + me +
+                " and c.is_open = 1 union all select case_id from case_parties where district = :v0" +
+                " and person_id = " + me + ")";
+    } else {
+        // No index leads from a person to what he once owned: each row that is walked anyway is asked.
+        text += "owner_id = " + me +
+                " or exists (select 1 from case_parties p where p.district = :v0 and p.person_id = " + me +
+                " and p.case_id = cases.case_id)";
     }
 }
 
@@ -178,6 +194,13 @@ void CaseWhere::is_near(const Vicinity& near) {
 // A number (whole, its beginning, or the serial alone), words of a report, the place, the owner.
 void CaseWhere::matches(std::string_view q, int district) {
     if (q.empty()) return;
+    // Written as a whole number it means that case, which its index finds.
+    if (const auto digits = number_digits(q, district);
+        digits.size() == day_digits + serial_digits && q.find('-') != q.npos) {
+        text += " and day = " + name(std::int64_t{std::stoll(digits.substr(0, day_digits))});
+        text += " and serial = " + name(std::int64_t{std::stoll(digits.substr(day_digits))});
+        return;
+    }
     text += " and (";
     if (const auto digits = number_digits(q, district); !digits.empty()) {
         const auto value = std::stoll(digits);
@@ -201,7 +224,8 @@ void CaseWhere::matches(std::string_view q, int district) {
         words + " escape '\\'))";
 }
 
-CaseWhere::CaseWhere(int district, const CaseFilter& filter) {
+CaseWhere::CaseWhere(int district, const CaseFilter& filter, Among among)
+    : district_(district), open_(among == Among::open || only_open(filter)) {
     text = " where district = " + name(std::int64_t{district});  // :v0
     in_scope(filter);
     if (!filter.division.empty()) {
@@ -223,6 +247,9 @@ CaseWhere::CaseWhere(int district, const CaseFilter& filter) {
         const auto bits = name(std::int64_t{flag_bits(*filter.flags)});
         text += " and (flags & " + bits + ") = " + bits;
     }
+    if (among != Among::all) text += among == Among::open ? " and is_open = 1" : " and is_open = 0";
+    // All grids, said aloud: so SQLite goes by the index of the open cases that holds what it looks for.
+    if (open_) text += " and grid_code >= ''";
     if (filter.near) is_near(*filter.near);
     matches(filter.q, district);
 }
@@ -231,7 +258,9 @@ bool CaseWhere::start_after(const CaseFilter& filter) {
     if (filter.cursor.empty()) return true;
     if (!valid_cursor(filter)) return false;
     const auto cursor = parse_cursor(filter.cursor);
-    if (filter.by_due) {
+    if (filter.by_due && cursor->due == no_due) {
+        text += " and next_due is null and case_id > " + name(cursor->id);  // so that the key is sought in
+    } else if (filter.by_due) {
         text += " and (" + due_or_never + ", case_id) > (" + name(cursor->due);
         text += ", " + name(cursor->id) + ")";
     } else {

@@ -20,12 +20,16 @@ CaseId first_id_at(Instant at);
 // The first string after all that begin with the prefix; "" when there is none ("" begins everything).
 std::string after_prefix(std::string prefix);
 
+// Whether the filter itself lets only open cases pass.
+bool only_open(const CaseFilter& filter);
+
 struct CaseWhere {
     std::string text;
     using Value = std::variant<std::int64_t, double, std::string>;
     std::vector<std::pair<std::string, Value>> values;
 
-    CaseWhere(int district, const CaseFilter& filter);
+    enum class Among { all, open, closed };
+    CaseWhere(int district, const CaseFilter& filter, Among among = Among::all);
     // False when the cursor is not one of ours for this order.
     bool start_after(const CaseFilter& filter);
     void bind(Query& query) const;
@@ -37,6 +41,10 @@ struct CaseWhere {
     void in_statuses(const CaseFilter& filter);
     void is_near(const Vicinity& near);
     void matches(std::string_view q, int district);
+    void is_party(PersonId who);
+
+    const int district_;
+    const bool open_;
 };
 
 std::string cursor_after(const CaseFilter& filter, const CaseRow& last);

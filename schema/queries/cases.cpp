@@ -38,6 +38,9 @@ void columns(V& v, R& row) {
     v("redos", row.redos);
     v("score", row.score);
     v("state", row.state);
+    v("counts", row.counts);
+    v("late_at", row.late_at);
+    v("counts_until", row.counts_until);
 }
 
 namespace {
@@ -45,17 +48,18 @@ namespace {
 const std::string select_cases =
     "select district, case_id, day, serial, status, flags, priority, code_id, grid_code, matter, owner_id, "
     "revision, reports, accepted_at, dispatched_at, signed_off_at, responded_at, submitted_at, closed_at, "
-    "next_due, next_timer, late, redos, score, state from cases";
+    "next_due, next_timer, late, redos, score, state, counts, late_at, counts_until from cases";
 
 constexpr std::string_view insert_case_sql =
     "insert into cases (district, case_id, day, serial, is_open, status, flags, priority, code_id, "
     "grid_code, "
     "matter, owner_id, revision, reports, accepted_at, dispatched_at, signed_off_at, responded_at, "
-    "submitted_at, closed_at, next_due, next_timer, late, redos, score, state) values (:district, :case_id, "
+    "submitted_at, closed_at, next_due, next_timer, late, redos, score, state, counts, late_at, "
+    "counts_until) values (:district, :case_id, "
     ":day, :serial, :is_open, :status, :flags, :priority, :code_id, :grid_code, :matter, :owner_id, "
     ":revision, "
     ":reports, :accepted_at, :dispatched_at, :signed_off_at, :responded_at, :submitted_at, :closed_at, "
-    ":next_due, :next_timer, :late, :redos, :score, :state)";
+    ":next_due, :next_timer, :late, :redos, :score, :state, :counts, :late_at, :counts_until)";
 
 constexpr std::string_view update_case_sql =
     "update cases set day = :day, serial = :serial, is_open = :is_open, status = :status, flags = :flags, "
@@ -64,7 +68,8 @@ constexpr std::string_view update_case_sql =
     "revision = :revision, reports = :reports, accepted_at = :accepted_at, dispatched_at = :dispatched_at, "
     "signed_off_at = :signed_off_at, responded_at = :responded_at, submitted_at = :submitted_at, "
     "closed_at = :closed_at, next_due = :next_due, next_timer = :next_timer, late = :late, redos = :redos, "
-    "score = :score, state = :state where district = :district and case_id = :case_id";
+    "score = :score, state = :state, counts = :counts, late_at = :late_at, counts_until = :counts_until "
+    "where district = :district and case_id = :case_id";
 
 int is_open(Status status) {
     switch (status) {
@@ -141,20 +146,56 @@ std::optional<CaseRow> case_by_number(Tx& tx, int district, std::int32_t day, st
     }));
 }
 
+namespace {
+
+constexpr std::string_view by_urgency =
+    " order by coalesce(next_due, 9223372036854775807), case_id limit :most";
+
+// The most urgent are found by their ids alone, which an index of the open cases answers; rows are long.
+std::vector<CaseRow> most_urgent(Tx& tx, const CaseWhere& where, std::size_t most) {
+    const auto place = where.text.substr(0, where.text.find(" and "));
+    Query query(tx, select_cases + place + " and case_id in (select case_id from cases" + where.text +
+                        std::string(by_urgency) + ")" + std::string(by_urgency));
+    where.bind(query);
+    query.in("most", most);
+    return laid_open(query.all<CaseRow>());
+}
+
+std::vector<CaseRow> by_key(Tx& tx, const CaseWhere& where, std::string_view order, std::size_t most) {
+    Query query(tx, select_cases + where.text + std::string(order) + " limit :most");
+    where.bind(query);
+    query.in("most", most);
+    return laid_open(query.all<CaseRow>());
+}
+
+bool more_urgent(const CaseRow& a, const CaseRow& b) {
+    if (a.next_due != b.next_due) return a.next_due && (!b.next_due || *a.next_due < *b.next_due);
+    return a.id < b.id;
+}
+
+}  // namespace
+
 std::vector<CaseRow> cases_where(Tx& tx, int district, const CaseFilter& filter, std::string* next_cursor) {
     if (next_cursor) next_cursor->clear();
-    CaseWhere where(district, filter);
+    using Among = CaseWhere::Among;
+    CaseWhere where(district, filter, filter.by_due ? Among::open : Among::all);
     if (!where.start_after(filter)) return {};
-    const std::string order = filter.by_due
-                                  ? " order by coalesce(next_due, 9223372036854775807), case_id limit :most"
-                                  : " order by case_id desc limit :most";
-    Query query(tx, select_cases + where.text + order);
-    where.bind(query);
-    query.in("most", filter.limit + 1);  // one more says whether there is a next page
-    auto rows = laid_open(query.all<CaseRow>());
+    const std::size_t most = filter.limit + 1;  // one more says whether there is a next page
+    auto rows =
+        filter.by_due ? most_urgent(tx, where, most) : by_key(tx, where, " order by case_id desc", most);
+    if (filter.by_due && !only_open(filter)) {
+        // What is closed has no due instant, so among itself it is in the order of the ids: the key's.
+        CaseWhere finished(district, filter, Among::closed);
+        finished.start_after(filter);
+        auto closed = by_key(tx, finished, " order by case_id", most);
+        rows.insert(rows.end(), std::make_move_iterator(closed.begin()),
+                    std::make_move_iterator(closed.end()));
+        std::sort(rows.begin(), rows.end(), more_urgent);
+    }
     if (rows.size() > filter.limit) {
-        rows.resize(filter.limit);
-        if (next_cursor && !rows.empty()) *next_cursor = cursor_after(filter, rows.back());
+        const bool more = next_cursor && filter.limit > 0;
+        rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(filter.limit), rows.end());
+        if (more) *next_cursor = cursor_after(filter, rows.back());
     }
     return rows;
 }
@@ -164,6 +205,17 @@ std::int64_t count_cases(Tx& tx, int district, const CaseFilter& filter) {
     Query query(tx, "select count(*) from cases" + where.text);
     where.bind(query);
     return query.value<std::int64_t>();
+}
+
+AtLeast count_cases(Tx& tx, int district, const CaseFilter& filter, std::int64_t most) {
+    const CaseWhere where(district, filter);
+    // Open ones are counted in their index; others by the key, which SQLite would not choose by itself.
+    const std::string order = only_open(filter) ? "" : " order by case_id desc";
+    Query query(tx, "select count(*) from (select 1 from cases" + where.text + order + " limit :most) page");
+    where.bind(query);
+    query.in("most", most + 1);
+    const auto counted = query.value<std::int64_t>();
+    return {std::min(counted, most), counted > most};
 }
 
 std::vector<CaseRow> open_cases_at(Tx& tx, int district, CodeId code, std::size_t most) {

@@ -1,10 +1,8 @@
 // The measures of T41-T44 over what the asker may see: JSON, CSV and .xlsx of the same figures.
-#include <unordered_set>
-
-#include "schema/codec/case_json.hpp"
 #include "server/api/answer.hpp"
 #include "server/api/codec/encode_metrics.hpp"
 #include "server/api/codec/instants.hpp"
+#include "server/api/metrics_material.hpp"
 #include "server/api/routes.hpp"
 #include "server/stored.hpp"
 
@@ -12,7 +10,6 @@ namespace mashang::server {
 namespace {
 
 enum class Format { json, csv, xlsx };
-using Rows = std::vector<schema::CaseRow>;
 
 struct File {
     std::string_view type, suffix;
@@ -29,28 +26,10 @@ File file_of(Format format) {
     return {};
 }
 
-// Open cases belong to every span: each is kept once.
-Rows rows_of(schema::Tx& tx, int district, const MetricsQuery& query, const Calendar& calendar) {
-    Rows all;
-    std::unordered_set<std::int64_t> seen;
-    for (const auto& period : periods_read(query, calendar))
-        for (const auto& prefix : query.prefixes)
-            for (auto& row :
-                 schema::cases_measured(tx, district, period.from, period.to, prefix, query.matter))
-                if (seen.insert(raw(row.id)).second) all.push_back(std::move(row));
-    return all;
-}
-
-Result<std::string> body_of(const Rows& rows, const MetricsQuery& query, const View& view, Format format) {
-    std::vector<Case> cases;
-    cases.reserve(rows.size());
-    for (const auto& row : rows) {
-        auto c = schema::decode_case(row.state);
-        if (!c) return c.error();
-        if (query.only_owner && c->owner.id != *query.only_owner) continue;
-        cases.push_back(std::move(*c));
-    }
-    const auto answer = measure(query, Measures(std::move(cases), view.now), view.data);
+Result<std::string> body_of(Material read, const MetricsQuery& query, const View& view, Format format) {
+    const auto measures = measures_of(std::move(read), query, view.now);
+    if (!measures) return measures.error();
+    const auto answer = measure(query, *measures, view.data);
     switch (format) {
         case Format::json:
             return encode_metrics(answer, view);
@@ -85,13 +64,13 @@ asio::awaitable<http::Response> answer_in(App& app, const http::Request& request
     const Calendar& calendar = given.data->calendars.now();
     const auto query = metrics_query(*report, request, who->actor, calendar, given.now);
     if (!query) co_return problem(request, query.error());
-    const auto rows = co_await read<Rows>(*app.store, [&](schema::Tx& tx) -> Result<Rows> {
-        return rows_of(tx, app.district(), *query, calendar);
+    auto material = co_await read<Material>(*app.store, [&](schema::Tx& tx) {
+        return read_material(tx, app.district(), *query, calendar, given.now);
     });
-    if (!rows) co_return problem(request, rows.error());
+    if (!material) co_return problem(request, material.error());
     const View view = given.view(&who->actor);
-    auto body =
-        co_await on_pool<Result<std::string>>(app.pool, [&] { return body_of(*rows, *query, view, format); });
+    auto body = co_await on_pool<Result<std::string>>(
+        app.pool, [&] { return body_of(std::move(*material), *query, view, format); });
     if (!body) co_return problem(request, body.error());
     co_return file_response(*query, calendar, format, std::move(*body));
 }

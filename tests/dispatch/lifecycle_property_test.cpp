@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "dispatch/clock.hpp"
 #include "dispatch/measures.hpp"
 #include "drawn_life.hpp"
 
@@ -191,5 +192,25 @@ TEST_CASE("the order in which other cases' events come changes no clock, breach 
         const Period all{at(20, 0), at(30, 24)};
         RC_ASSERT(Measures(mixed, later).figures(all) == Measures(alone, later).figures(all));
         RC_ASSERT(Measures(mixed, later).standing() == Measures(alone, later).standing());
+    });
+}
+
+TEST_CASE("what was counted at a case's last event is still so until `counts_until` [T12][T21]") {
+    rc::prop("read at any later time", [] {
+        World w;
+        Case c = any_report(w);
+        for (int i = drawn(0, 8); i > 0; --i) c = one_step(w, c);
+        const Counted kept = count_of(c, c.last_at);
+        const auto until = counts_until(c);
+        const auto at_instant = [&](Instant now) {
+            Case read = c;
+            advance(read.clocks, now);
+            Counted then = count_of(read, now);
+            then.overdue = kept.overdue;
+            return then;
+        };
+        const Instant later = c.last_at + std::chrono::minutes{drawn(0, 30'000)};
+        if (!until || later <= *until) RC_ASSERT(at_instant(later) == kept);
+        if (until && *until >= c.last_at) RC_ASSERT(at_instant(*until) == kept);
     });
 }

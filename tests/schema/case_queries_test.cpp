@@ -250,6 +250,59 @@ TEST_CASE("what falls due at one instant is taken from the index in order, howev
     CHECK(std::get<3>(steps.front()).find("INDEX cases_timer ") != std::string::npos);
 }
 
+TEST_CASE("how open cases stand, and which are most urgent, is told by their index without their rows",
+          "[sqlite]") {
+    Folder folder;
+    opened(folder)->close();
+    Session session(folder.database(), Session::Use::read);
+    Tx tx(session);
+    const std::string open = " from cases where district = 1 and is_open = 1 and ";
+    const std::string asked[] = {
+        "select grid_code, count(*), sum(status = 'waiting'), sum(next_due < 5)" + open +
+            "grid_code >= '3' and grid_code < '4' and matter >= 'S' group by grid_code",
+        "select case_id" + open +
+            "status in ('dispatched') and grid_code >= '' order by coalesce(next_due, 9), case_id limit 5"};
+    for (const auto& text : asked) {
+        INFO(text);
+        const auto step =
+            Query(tx, "explain query plan " + text).one<std::tuple<int, int, int, std::string>>();
+        REQUIRE(step);
+        CHECK(std::get<3>(*step).find("COVERING INDEX cases_grid ") != std::string::npos);
+    }
+}
+
+TEST_CASE_METHOD(Base, "a list by urgency goes on with closed cases, and its total says if there are more") {
+    // Every second case is closed and has no due instant; of the open ones every fourth is held and has none.
+    for (int n = 1; n <= 24; ++n) {
+        auto row = case_row(n);
+        row.status = n % 2 == 0 ? Status::closed : Status::responded;
+        row.next_due = at(1'000'000 - n);
+        if (n % 2 == 0 || n % 4 == 1) row.next_due.reset();
+        insert_case(tx, row);
+    }
+    std::vector<int> expected = {23, 19, 15, 11, 7, 3};
+    for (int n = 1; n <= 24; ++n)
+        if (n % 4 != 3) expected.push_back(n);
+    for (const std::size_t limit : {1, 2, 5, 7, 24, 50}) {
+        CaseFilter filter;
+        filter.limit = limit;
+        std::vector<int> seen;
+        do {
+            std::string next;
+            for (const int n : serials(cases_where(tx, test::district, filter, &next))) seen.push_back(n);
+            filter.cursor = next;
+        } while (!filter.cursor.empty());
+        INFO("pages of " << limit);
+        CHECK(seen == expected);
+    }
+    CaseFilter all;
+    for (const int most : {10, 23, 24, 100}) {
+        const auto counted = count_cases(tx, test::district, all, most);
+        CHECK(counted.n == std::min(most, 24));
+        CHECK(counted.more == (most < 24));
+    }
+}
+
 TEST_CASE_METHOD(Base, "timers come oldest first, and the earliest one is known") {
     CHECK(next_timer(tx, test::district) == std::nullopt);
     const std::int64_t timers[] = {3000, 1000, 2000};

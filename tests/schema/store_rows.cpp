@@ -110,6 +110,9 @@ CaseRow case_row(int n) {
     row.redos = 1;
     row.score = 4;
     row.state = R"({"s":"dispatched","求":"是"})";
+    row.counts = 0x01020304050607 + n;
+    row.late_at = row.accepted_at + Millis{n};
+    row.counts_until = row.accepted_at + std::chrono::hours{n};
     return row;
 }
 

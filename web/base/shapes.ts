@@ -251,6 +251,8 @@ export interface CaseList {
   items: Task[];
   next_cursor: string | null;
   total: number;
+  /** Counting stops at 10,000. */
+  more_than_total: boolean;
 }
 
 export interface CaseReport {

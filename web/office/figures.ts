@@ -1,12 +1,17 @@
 // Figures as they are said: rates rounded down, so that 99.96 % is never shown as 100 %; "—" where nothing
 // was counted. The rates themselves come from the server and are never computed here.
 
-import type { Share } from "../base/shapes.ts";
+import type { CaseList, Share } from "../base/shapes.ts";
 import { t, word } from "../worker/case/speech.ts";
 
 export function rate_words(rate: number | null | undefined): string {
   if (rate === null || rate === undefined) return word("word.no_figure");
   return `${(Math.floor(rate * 1000 + 1e-9) / 10).toFixed(1).replace(/\.0$/, "")}%`;
+}
+
+/** "34", and "10,000+" where the server counted no further. */
+export function total_words(list: Pick<CaseList, "total" | "more_than_total">): string {
+  return list.more_than_total ? `${list.total.toLocaleString("en")}+` : String(list.total);
 }
 
 /** "53/57"; nothing where nothing was counted, since the rate beside it says "—" already. */

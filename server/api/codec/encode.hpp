@@ -56,7 +56,7 @@ struct Task {
 struct TaskList {
     std::vector<Task> tasks;
     std::string next_cursor;
-    std::optional<std::int64_t> total;
+    std::optional<schema::AtLeast> total;
     std::map<std::string, std::int64_t> counts;
     std::optional<std::int64_t> done_today;
 };

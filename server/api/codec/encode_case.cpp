@@ -237,7 +237,10 @@ std::string encode_tasks(const TaskList& list, const View& view) {
     Json j{{"items", std::move(items)},
            {"next_cursor", list.next_cursor.empty() ? Json(nullptr) : Json(list.next_cursor)},
            {"server_time", instant_json(view.now, view)}};
-    if (list.total) j["total"] = *list.total;
+    if (list.total) {
+        j["total"] = list.total->n;
+        j["more_than_total"] = list.total->more;
+    }
     if (!list.counts.empty()) j["counts"] = list.counts;
     if (list.done_today) j["done_today"] = *list.done_today;
     return j.dump();
