@@ -11,7 +11,6 @@ namespace mashang::schema {
 namespace {
 
 constexpr std::size_t hash_bytes = 32;
-constexpr std::size_t salt_bytes = 16;
 
 class Hash {
   public:

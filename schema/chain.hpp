@@ -23,7 +23,8 @@ Result<int> verify_chain(Tx&, int district, CaseId);
 
 // Salted hash of a text as events carry it: BLAKE2b-256(salt || text), base64url.
 std::string text_hash(std::string_view salt, std::string_view text);
-std::string new_salt();  // 16 random bytes, base64url
+inline constexpr std::size_t salt_bytes = 16;
+std::string new_salt();  // so many random bytes, base64url
 
 // Root over the heads of a minute, chained to the root before.
 std::string seal_root(std::string_view prev_root, const std::vector<std::pair<CaseId, std::string>>& heads);

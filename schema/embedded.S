@@ -25,4 +25,5 @@ document shifts "defaults/shifts.json"
 document openapi "openapi.yaml"
 document docs "docs.html"
 document pack_1 "defaults/pack-1.dict"
+document pack_2 "defaults/pack-2.dict"
 .section .note.GNU-stack,"",%progbits

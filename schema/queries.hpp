@@ -36,7 +36,7 @@ std::vector<CaseRow> cases_measured(Tx&, int district, Instant from, Instant to,
                                     const std::string& matter);
 // The next cases accepted before `before`, by id, for those who pack the ones at rest (schema/pack.hpp).
 std::vector<RestRow> cases_at_rest(Tx&, int district, CaseId after, Instant before, std::size_t most);
-void pack_case(Tx&, const CaseRow&);  // its row as it was read, the state now packed
+void pack_case(Tx&, const CaseRow&);  // the row, its state left to the journal
 // The same without the folded cases: those accepted in [from, to), and with `older` all open ones as well.
 std::vector<CountedRow> cases_counted(Tx&, int district, Instant from, Instant to,
                                       const std::string& division, const std::string& matter, bool older,
@@ -63,7 +63,7 @@ void erase_report(Tx&, int district, CaseId, ReportId);
 void append_journal(Tx&, const std::vector<JournalRow>&);
 // In the order of seq; a packed journal comes as the rows that it stands for (schema/pack.hpp).
 std::vector<JournalRow> journal_of(Tx&, int district, CaseId, int seq_max);
-void pack_journal_of(Tx&, int district, CaseId);
+void pack_journal_of(Tx&, int district, CaseId);  // its texts too
 // Whole journals of the next cases, by id and seq: those accepted in [from, to) with ids after `after`, at
 // most so many cases. Nothing when there are no more.
 std::vector<JournalRow> journals_accepted(Tx&, int district, Instant from, Instant to, CaseId after,
@@ -100,6 +100,8 @@ int messages_alone(Tx&, int district, PersonId, Instant from, Instant to);
 // Held back and about the same case: what the next message to him makes old news.
 void drop_held_messages(Tx&, int district, PersonId, CaseId, Instant now);
 void mark_outbox_seen(Tx&, int district, PersonId, std::int64_t up_to, Instant at);
+// Those given before `before` about cases that are not open, to whomever: at most so many at once; how many.
+std::size_t forget_messages(Tx&, int district, Instant before, std::size_t most);
 std::int64_t outbox_lag(Tx&, int district, Instant now);  // given and not seen
 
 // codes

@@ -20,7 +20,7 @@ struct Config {
     int io_threads = 2;
     int pool_threads = 2;      // hashing and pictures
     int queue_max = 1024;      // writes waiting for the disk; one more is answered 503
-    int pack_after_days = 90;  // closed cases untouched so long are compressed; 0: never
+    int pack_after_days = 30;  // closed cases untouched so long are compressed; 0: never
     int node = 0;              // 0..1023, part of case ids; on PostgreSQL the first free one from here
     bool limits = true;        // per-client budgets and people's capacity
     bool test_clock = false;   // POST /api/v1/test/clock; loopback and demo only

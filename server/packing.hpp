@@ -22,7 +22,8 @@ struct PackingRound {
 PackingRound pack_round(schema::Tx&, int district, CaseId after, Instant before, std::size_t looked_at_max,
                         std::size_t packed_max);
 
-// All of them, in short transactions; how many. Blocks.
+// All of them, in short transactions, and forgets the messages of then about cases that are no longer open;
+// how many cases. Blocks.
 Result<std::size_t> pack_all(schema::Store&, Instant before);
 
 }  // namespace mashang::server

@@ -111,13 +111,12 @@ class Stamping {
         const CaseId id = ids_.next(stamp.at);
         if (!stamp.story->open) seals_.seal_until(tx, data_.district, stamp.at);
         for (std::size_t i = 0; i < retold_.media.size(); ++i) write_photo(tx, id, i);
+        texts_ = stamp.story->texts;
+        for (auto& text : texts_) text.case_id = id;
         const Case c = write_journal(tx, id);
         write_reports(tx, id, stamp.at - stamp.story->at);
-        write_messages(tx, id);
-        for (auto text : stamp.story->texts) {
-            text.case_id = id;
-            schema::insert_text(tx, text);
-        }
+        if (!at_rest_) write_messages(tx, id);
+        write_texts(tx);
         if ((done.closed + done.open) % sample_every_ == 0) sample(c);
         if (stamp.story->open) {
             count_load_of(c);
@@ -192,11 +191,11 @@ class Stamping {
         if (next_timer) *next_timer += retold_.at - retold_.story->at;
         auto columns = schema::case_columns(c, next_timer);
         // As the server would have packed them by now.
-        const bool at_rest = !retold_.story->open && rows_.back().at < at_rest_before_;
-        if (at_rest) columns.state = schema::packed(columns.state);
+        at_rest_ = !retold_.story->open && rows_.back().at < at_rest_before_;
+        if (at_rest_) columns.state = schema::state_in_journal;
         schema::insert_case(tx, columns);
-        if (at_rest) {
-            schema::append_journal(tx, {schema::pack_journal(rows_)});
+        if (at_rest_) {
+            schema::append_journal(tx, {schema::pack_journal(rows_, texts_)});
         } else {
             schema::append_journal(tx, rows_);
         }
@@ -222,6 +221,15 @@ class Stamping {
             for (std::size_t k = 0; k < story.media.size(); ++k)
                 row.extra = replaced(std::move(row.extra), story.media[k].id, retold_.media[k].id);
             schema::insert_report(tx, row);
+        }
+    }
+
+    void write_texts(schema::Tx& tx) {
+        const auto packed = at_rest_ ? schema::pack_texts(texts_) : std::nullopt;
+        if (packed) {
+            schema::insert_text(tx, *packed);
+        } else {
+            for (const auto& text : texts_) schema::insert_text(tx, text);
         }
     }
 
@@ -260,6 +268,8 @@ class Stamping {
     std::int32_t serial_day_ = 0, serial_ = 0, serial_end_ = 0;
     std::int64_t photos_ = 0, message_ = 0, message_end_ = 0;
     std::vector<schema::JournalRow> rows_;
+    std::vector<schema::TextRow> texts_;
+    bool at_rest_ = false;
     Seals seals_;
     std::map<std::int64_t, schema::WorkloadRow> loads_;
 };

@@ -17,7 +17,8 @@ constexpr std::chrono::minutes house_every{1};
 constexpr std::chrono::hours idempotency_kept{72};
 constexpr std::chrono::hours unclaimed_kept{24};
 // A minute's packing, in transactions that hold no report up.
-constexpr std::size_t packing_looks = 100, packing_looked_at = 50, packing_at_once = 10;
+constexpr std::size_t packing_looks = 100, packing_looked_at = 50, packing_at_once = 10,
+                      packing_forgotten = 500;
 
 struct Fired {
     std::vector<Changed> changes;
@@ -139,6 +140,9 @@ asio::awaitable<void> Timers::keep_house() {
 asio::awaitable<void> Timers::pack() {
     if (app_.config.pack_after_days == 0) co_return;
     const Instant before = app_.time.now() - std::chrono::days{app_.config.pack_after_days};
+    co_await write<std::size_t>(*app_.store, [&](schema::Tx& tx) -> Result<std::size_t> {
+        return schema::forget_messages(tx, app_.district(), before, packing_forgotten);
+    });
     for (std::size_t looks = 0; looks < packing_looks; ++looks) {
         const auto round =
             co_await write<PackingRound>(*app_.store, [&](schema::Tx& tx) -> Result<PackingRound> {

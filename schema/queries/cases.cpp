@@ -3,6 +3,7 @@
 
 #include "schema/pack.hpp"
 #include "schema/queries.hpp"
+#include "schema/queries/at_rest.hpp"
 #include "schema/queries/case_filter.hpp"
 #include "schema/queries/later.hpp"
 #include "schema/queries/locking.hpp"
@@ -88,21 +89,11 @@ int is_open(Status status) {
     return 0;
 }
 
-// A case at rest has its state packed; nobody above knows. One that cannot be read stays as it is, and its
-// decoding says so.
-CaseRow laid_open(CaseRow row) {
-    if (auto state = unpacked(row.state)) row.state = std::move(*state);
-    return row;
-}
-
-std::vector<CaseRow> laid_open(std::vector<CaseRow> rows) {
-    for (auto& row : rows) row = laid_open(std::move(row));
-    return rows;
-}
-
-std::optional<CaseRow> laid_open(std::optional<CaseRow> row) {
-    if (row) row = laid_open(std::move(*row));
-    return row;
+std::optional<CaseRow> laid_open(Tx& tx, std::optional<CaseRow> row) {
+    if (!row) return row;
+    std::vector<CaseRow> one;
+    one.push_back(std::move(*row));
+    return std::move(laid_open(tx, std::move(one)).front());
 }
 
 }  // namespace
@@ -129,8 +120,9 @@ void update_case(Tx& tx, const CaseRow& row) {
 
 std::optional<CaseRow> case_by_id(Tx& tx, int district, CaseId id) {
     static const auto text = select_cases + " where district = :district and case_id = :case_id";
-    return laid_open(locked_one<CaseRow>(
-        tx, text, [&](Query& q) -> Query& { return q.in("district", district).in("case_id", id); }));
+    return laid_open(tx, locked_one<CaseRow>(tx, text, [&](Query& q) -> Query& {
+                         return q.in("district", district).in("case_id", id);
+                     }));
 }
 
 std::optional<CaseId> last_case_id(Tx& tx, int district) {
@@ -141,9 +133,9 @@ std::optional<CaseId> last_case_id(Tx& tx, int district) {
 
 std::optional<CaseRow> case_by_number(Tx& tx, int district, std::int32_t day, std::int32_t serial) {
     static const auto text = select_cases + " where district = :district and day = :day and serial = :serial";
-    return laid_open(locked_one<CaseRow>(tx, text, [&](Query& q) -> Query& {
-        return q.in("district", district).in("day", day).in("serial", serial);
-    }));
+    return laid_open(tx, locked_one<CaseRow>(tx, text, [&](Query& q) -> Query& {
+                         return q.in("district", district).in("day", day).in("serial", serial);
+                     }));
 }
 
 namespace {
@@ -158,14 +150,14 @@ std::vector<CaseRow> most_urgent(Tx& tx, const CaseWhere& where, std::size_t mos
                         std::string(by_urgency) + ")" + std::string(by_urgency));
     where.bind(query);
     query.in("most", most);
-    return laid_open(query.all<CaseRow>());
+    return laid_open(tx, query.all<CaseRow>());
 }
 
 std::vector<CaseRow> by_key(Tx& tx, const CaseWhere& where, std::string_view order, std::size_t most) {
     Query query(tx, select_cases + where.text + std::string(order) + " limit :most");
     where.bind(query);
     query.in("most", most);
-    return laid_open(query.all<CaseRow>());
+    return laid_open(tx, query.all<CaseRow>());
 }
 
 bool more_urgent(const CaseRow& a, const CaseRow& b) {
@@ -305,7 +297,7 @@ std::vector<CaseRow> cases_measured(Tx& tx, int district, Instant from, Instant 
         if (part > 0) query.in("last", last);
         query.in("division", division).in("division_end", after_prefix(division));
         query.in("matter", matter).in("matter_end", after_prefix(matter));
-        auto rows = laid_open(query.all<CaseRow>());
+        auto rows = laid_open(tx, query.all<CaseRow>());
         all.insert(all.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
     }
     return all;
@@ -321,7 +313,7 @@ void columns(V& v, R& row) {
 
 std::vector<RestRow> cases_at_rest(Tx& tx, int district, CaseId after, Instant before, std::size_t most) {
     return Query(tx,
-                 "select case_id, is_open, substr(state, 1, 1) as mark from cases"
+                 "select case_id, is_open, substr(state, 1, 2) as mark from cases"
                  " where district = :district and case_id > :after and case_id < :before"
                  " order by case_id limit :most")
         .in("district", district)
@@ -339,7 +331,7 @@ void pack_case(Tx& tx, const CaseRow& row) {
         .in("case_id", row.id)
         .run();
     auto small = row;
-    small.state = packed(row.state);
+    small.state = state_in_journal;
     insert_case(tx, small);
 }
 

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <iterator>
 #include <limits>
 
 #include "schema/pack.hpp"
 #include "schema/queries.hpp"
+#include "schema/queries/at_rest.hpp"
 #include "schema/queries/case_filter.hpp"
 #include "schema/queries/later.hpp"
 #include "schema/session.hpp"
@@ -44,29 +44,10 @@ void write_journal(Tx& tx, std::span<const JournalRow> rows) {
     });
 }
 
-namespace {
-
-// A pack in the place of the rows that it stands for.
-std::vector<JournalRow> laid_out(std::vector<JournalRow> stored) {
-    const auto is_pack = [](const JournalRow& row) { return row.type == pack_type; };
-    if (std::none_of(stored.begin(), stored.end(), is_pack)) return stored;
-    std::vector<JournalRow> rows;
-    for (auto& row : stored) {
-        if (is_pack(row)) {
-            auto apart = unpack_journal(std::move(row));
-            std::move(apart.begin(), apart.end(), std::back_inserter(rows));
-        } else {
-            rows.push_back(std::move(row));
-        }
-    }
-    return rows;
-}
-
-}  // namespace
-
 std::vector<JournalRow> journal_of(Tx& tx, int district, CaseId id, int seq_max) {
     // A pack has the number of its last row.
     auto rows = laid_out(
+        tx, district,
         Query(tx,
               "select district, case_id, seq, type, version, at, actor, payload, prev_hash, hash from "
               "journal"
@@ -83,18 +64,21 @@ std::vector<JournalRow> journal_of(Tx& tx, int district, CaseId id, int seq_max)
 void pack_journal_of(Tx& tx, int district, CaseId id) {
     const auto rows = journal_of(tx, district, id, std::numeric_limits<int>::max());
     if (rows.empty()) return;
-    const auto pack = pack_journal(rows);
+    const auto texts = texts_of(tx, district, id);
+    const auto pack = pack_journal(rows, texts);
     Query(tx, "delete from journal where district = :district and case_id = :case_id")
         .in("district", district)
         .in("case_id", id)
         .run();
     append_journal(tx, {pack});
+    pack_texts_of(tx, district, id, texts);
 }
 
 std::vector<JournalRow> journals_accepted(Tx& tx, int district, Instant from, Instant to, CaseId after,
                                           std::size_t cases_max) {
     const CaseId before_first{raw(first_id_at(from)) - 1};
     return laid_out(
+        tx, district,
         Query(tx,
               "select district, case_id, seq, type, version, at, actor, payload, prev_hash, hash from "
               "journal"

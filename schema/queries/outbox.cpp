@@ -109,6 +109,46 @@ void drop_held_messages(Tx& tx, int district, PersonId person, CaseId id, Instan
         .run();
 }
 
+std::size_t forget_messages(Tx& tx, int district, Instant before, std::size_t most) {
+    // By recipient, channel and instant, as an index has them; what is open keeps its own.
+    const std::string old =
+        "select o.outbox_id from outbox o where o.district = :district and o.recipient_id = :person"
+        " and o.channel = :channel and o.at < :before and not exists (select 1 from cases c"
+        " where c.district = :district and c.case_id = o.case_id and c.is_open = 1)"
+        " order by o.at limit :most";
+    std::size_t forgotten = 0;
+    std::int64_t person = -1;
+    while (forgotten < most) {
+        const auto next = Query(tx,
+                                "select min(recipient_id) from outbox where district = :district"
+                                " and recipient_id > :person")
+                              .in("district", district)
+                              .in("person", person)
+                              .value<std::optional<std::int64_t>>();
+        if (!next) break;
+        person = *next;
+        for (const std::string channel : {"page", "bundle"}) {
+            const auto bound = [&](Query& query) -> Query& {
+                return query.in("district", district)
+                    .in("person", person)
+                    .in("channel", channel)
+                    .in("before", before)
+                    .in("most", most - forgotten);
+            };
+            Query count(tx, "select count(*) from (" + old + ") past");
+            const auto found = static_cast<std::size_t>(bound(count).value<std::int64_t>());
+            if (found == 0) continue;
+            Query forget(tx,
+                         "delete from outbox where district = :district and recipient_id = :person"
+                         " and outbox_id in (" +
+                             old + ")");
+            bound(forget).run();
+            forgotten += found;
+        }
+    }
+    return forgotten;
+}
+
 std::int64_t outbox_lag(Tx& tx, int district, Instant now) {
     return Query(tx,
                  "select count(*) from outbox where district = :district and seen_at is null and at <= :now")

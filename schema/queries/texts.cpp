@@ -1,4 +1,9 @@
+#include <algorithm>
+#include <iterator>
+
+#include "schema/pack.hpp"
 #include "schema/queries.hpp"
+#include "schema/queries/at_rest.hpp"
 #include "schema/session.hpp"
 
 namespace mashang::schema {
@@ -22,15 +27,20 @@ void insert_text(Tx& tx, const TextRow& row) {
 }
 
 std::vector<TextRow> texts_of(Tx& tx, int district, CaseId id) {
-    return Query(tx,
-                 "select district, case_id, number, salt, body from texts"
-                 " where district = :district and case_id = :case_id order by number")
-        .in("district", district)
-        .in("case_id", id)
-        .all<TextRow>();
+    auto rows = Query(tx,
+                      "select district, case_id, number, salt, body from texts"
+                      " where district = :district and case_id = :case_id order by number")
+                    .in("district", district)
+                    .in("case_id", id)
+                    .all<TextRow>();
+    if (rows.empty() || rows.front().number != packed_texts_number) return rows;
+    auto texts = unpack_texts(rows.front());
+    std::move(rows.begin() + 1, rows.end(), std::back_inserter(texts));  // said since then
+    return texts;
 }
 
 void erase_text(Tx& tx, int district, CaseId id, std::int32_t number) {
+    unpack_text(tx, district, id, number);
     Query(tx, "delete from texts where district = :district and case_id = :case_id and number = :number")
         .in("district", district)
         .in("case_id", id)

@@ -87,13 +87,16 @@ TEST_CASE("stamped cases replay to their rows and their chains verify") {
 
 TEST_CASE("stamped cases that have been at rest for long are packed, as a server would have done by then") {
     const auto& f = filled();
-    const auto before = std::to_string((present - std::chrono::days{90}).time_since_epoch().count());
+    const auto before = std::to_string((present - std::chrono::days{30}).time_since_epoch().count());
     const std::string last = "(select max(at) from journal j where j.case_id = cases.case_id)";
     CHECK(f.number("select count(*) from cases where state like 'z%'") > 150);
     CHECK(f.number("select count(*) from cases where (state like 'z%') <> (is_open = 0 and " + last + " < " +
                    before + ")") == 0);
     CHECK(f.number("select count(*) from journal where type = 'pack'") ==
           f.number("select count(*) from cases where state like 'z%'"));
+    const std::string at_rest = " in (select case_id from cases where state = 'zj')";
+    CHECK(f.number("select count(*) from outbox where case_id" + at_rest) == 0);
+    CHECK(f.number("select max(number) from texts where case_id" + at_rest) == 0);
 }
 
 TEST_CASE("as many cases are stamped as were asked for, the open ones among them") {
@@ -177,7 +180,7 @@ TEST_CASE("every journal row is under a seal, and each seal is chained to the on
                                .value();
         CHECK(seal.at(2) == prev);
         // A pack tells its last head only, so that older roots can no longer be made from the rows.
-        if (at > present - std::chrono::days{60}) {
+        if (at > present - std::chrono::days{30}) {
             CHECK(std::to_string(heads.size()) == seal.at(3));
             CHECK(schema::seal_root(prev, heads) == seal.at(1));
         }
