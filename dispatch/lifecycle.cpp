@@ -67,7 +67,7 @@ bool staff(const Actor& actor) {
 
 bool in_groups(const Case& c, const Actor& actor, unsigned who) {
     const Role role = actor.party.role;
-    const bool scoped = covers(actor.scope, c.place.grid_code);
+    const auto scoped = [&] { return covers(actor.scope, c.place.grid_code); };
     if ((who & by_system) && role == Role::system) return true;
     if ((who & by_resident) && role == Role::resident && holds_link(c, actor)) return true;
     if (!staff(actor)) return false;
@@ -76,9 +76,9 @@ bool in_groups(const Case& c, const Actor& actor, unsigned who) {
     if ((who & by_adjudicator) && adjudicates(c, actor)) return true;
     if ((who & by_reviewer) && is_reviewer_of(c, actor)) return true;
     if ((who & by_unit) && (role == Role::unit || has_part(c, actor))) return true;
-    if ((who & by_rung_above) && scoped && rank_of(role) > rank_of(c.owner.role)) return true;
-    if ((who & by_office) && scoped && (role == Role::street || role == Role::district)) return true;
-    if ((who & by_agent) && scoped && role == Role::agent) return true;
+    if ((who & by_rung_above) && rank_of(role) > rank_of(c.owner.role) && scoped()) return true;
+    if ((who & by_office) && (role == Role::street || role == Role::district) && scoped()) return true;
+    if ((who & by_agent) && role == Role::agent && scoped()) return true;
     return (who & by_staff) != 0;
 }
 

@@ -3,7 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-#include <filesystem>
+
+#include "schema/paced_writes.hpp"
 
 namespace mashang::schema {
 namespace {
@@ -12,16 +13,18 @@ using namespace std::chrono_literals;
 
 constexpr auto look_every = 250ms;
 constexpr int looks_before_small = 12;  // three seconds: then even a little log is copied
-constexpr std::uintmax_t grown_bytes = 4 << 20;
-constexpr std::uintmax_t restart_bytes = 128 << 20;
+// Pages of 4 KB. The longer the log, the more often a page stands in it, which is copied once.
+constexpr std::uint64_t grown_pages = 8'000;
+// What a start after a crash has to read; some seconds of writing as fast as can be.
+constexpr std::uint64_t restart_pages = 48'000;
 
 }  // namespace
 
-Checkpointer::Checkpointer(std::unique_ptr<Session> session, std::string wal_path,
+Checkpointer::Checkpointer(std::unique_ptr<Session> session, std::function<std::uint64_t()> log_pages,
                            std::function<std::uint64_t()> commits,
                            std::function<void(const std::string&)> failed)
     : session_(std::move(session)),
-      wal_path_(std::move(wal_path)),
+      log_pages_(std::move(log_pages)),
       commits_(std::move(commits)),
       failed_(std::move(failed)),
       thread_([this] { loop(); }) {}
@@ -39,12 +42,6 @@ void Checkpointer::close() {
     if (thread_.joinable()) thread_.join();
 }
 
-std::uintmax_t Checkpointer::log_bytes() const {
-    std::error_code missing;
-    const auto bytes = std::filesystem::file_size(wal_path_, missing);
-    return missing ? 0 : bytes;
-}
-
 void Checkpointer::checkpoint(const char* mode) {
     try {
         session_->execute(std::string("pragma wal_checkpoint(") + mode + ")");
@@ -55,21 +52,26 @@ void Checkpointer::checkpoint(const char* mode) {
 }
 
 void Checkpointer::loop() {
-    std::uint64_t commits_before = commits_();
-    std::uintmax_t bytes_before = log_bytes();
+    std::uint64_t commits_before = commits_(), copied = 0;
     int looks = 0;
     std::unique_lock lock(mutex_);
     while (!wake_.wait_for(lock, look_every, [this] { return closing_; })) {
         lock.unlock();
-        const auto commits_now = commits_();
-        const auto bytes = log_bytes();
+        const auto commits_now = commits_(), pages = log_pages_();
+        if (pages < copied) copied = 0;  // it has begun anew
         ++looks;
-        const bool grown = bytes >= bytes_before + grown_bytes;
+        const bool grown = pages >= copied + grown_pages;
         if (commits_now != commits_before && (grown || looks >= looks_before_small)) {
-            checkpoint("passive");
-            if (bytes > restart_bytes) checkpoint("restart");
+            copied = pages;
+            {
+                const PacedWrites paced;
+                checkpoint("passive");
+            }
+            if (pages > restart_pages) {
+                checkpoint("passive");
+                checkpoint("restart");
+            }
             commits_before = commits_now;
-            bytes_before = bytes;
             looks = 0;
         }
         lock.lock();

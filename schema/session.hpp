@@ -11,6 +11,7 @@
 // held is put off.
 #pragma once
 
+#include <atomic>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -70,6 +71,9 @@ class Session {
     Statement& statement(std::string_view text);            // kept, or new and still without columns
     void forget(const Statement& statement);                // after a fault
     [[noreturn]] void fault(std::string_view where) const;  // turns the exception in flight into StoreFault
+
+    // SQLite: from here on each commit of this connection says how many pages the write-ahead log holds.
+    void count_log_pages(std::atomic<std::uint64_t>& pages);
 
     // What follows differs only where others write too; on SQLite it is nothing.
     bool is_shared() const;

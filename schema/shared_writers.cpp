@@ -77,7 +77,7 @@ void SharedWriters::push(Store::Job job, Store::Done done) {
 
 StoreHealth SharedWriters::health() const {
     const std::lock_guard lock(mutex_);
-    StoreHealth h{true, "", queue_.size(), commits_, jobs_, commit_us_last_};
+    StoreHealth h{true, "", queue_.size(), commits_, jobs_};
     if (stopped_ || connections_lost_ == static_cast<int>(workers_.size())) {
         h.writable = false;
         h.reason = stopped_ ? reason_ : "PostgreSQL cannot be reached";
@@ -268,8 +268,6 @@ void SharedWriters::run_alone(Worker& worker, Item& item) {
 }
 
 SharedWriters::Outcome SharedWriters::commit(Worker& worker) {
-    using Clock = std::chrono::steady_clock;
-    const auto begun = Clock::now();
     try {
         worker.session->commit();
     } catch (const StoreFault& fault) {
@@ -278,8 +276,6 @@ SharedWriters::Outcome SharedWriters::commit(Worker& worker) {
         worker.session->rollback();
         return fault.cause == Cause::race ? Outcome::again : Outcome::apart;
     }
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
-    commit_us_last_ = static_cast<std::uint64_t>(took.count());
     const auto commits = ++commits_;
     worker.doubled = worker.doubled || (commits >= 4 && (commits & (commits - 1)) == 0);
     return Outcome::kept;

@@ -83,7 +83,7 @@ class SharedWriters {
     std::string reason_;        // why not, when stopped
     int connections_lost_ = 0;  // workers that have none
 
-    std::atomic<std::uint64_t> commits_{0}, jobs_{0}, commit_us_last_{0};
+    std::atomic<std::uint64_t> commits_{0}, jobs_{0};
     std::vector<std::unique_ptr<Worker>> workers_;
     std::vector<std::thread> threads_;
 };

@@ -20,13 +20,13 @@ namespace {
 class SqliteStore final : public Store {
   public:
     SqliteStore(const std::string& path, std::unique_ptr<Session> writing, const StoreOptions& options)
-        : writer_(std::move(writing), options.queue_jobs_max, options.group_jobs_max),
+        : writer_(std::move(writing), path + "-wal", options.queue_jobs_max, options.group_jobs_max),
           readers_([path] { return std::make_unique<Session>(path, Session::Use::read); }, options.readers,
                    options.queue_jobs_max),
           node_(options.node),
           checkpointer_(
-              std::make_unique<Session>(path, Session::Use::checkpoint), path + "-wal",
-              [this] { return writer_.commits(); },
+              std::make_unique<Session>(path, Session::Use::checkpoint),
+              [this] { return writer_.log_pages(); }, [this] { return writer_.commits(); },
               [this](const std::string& why) { writer_.stop_writing(why); }) {}
     ~SqliteStore() override { close(); }
 

@@ -3,8 +3,8 @@
 // Hides SOCI, the writer threads, group commit and the reader pool. A write is a closure over a Tx: it may
 // run twice (a group that rolled back is run again one by one; on PostgreSQL also after a deadlock or a lost
 // connection), so it captures by value, does no I/O and decides before it writes; a closure that returns a
-// failure has written nothing. `done` is called after the commit is durable (SQLite: WAL, synchronous=FULL;
-// PostgreSQL: synchronous_commit=on), on a store thread: post to your own executor, do not work in it. Any
+// failure has written nothing. `done` is called after the commit is durable (SQLite: the write-ahead log
+// synced; PostgreSQL: synchronous_commit=on), on a store thread: post to your own executor, do not work in it. Any
 // thread may call read and write.
 //
 // One server uses a SQLite file; several may share a PostgreSQL database. What one of them notes in a
@@ -48,7 +48,6 @@ struct StoreHealth {
     std::string reason;    // why not
     std::size_t queue_jobs = 0;
     std::uint64_t commits = 0, jobs = 0;  // jobs / commits = mean batch
-    std::uint64_t commit_us_last = 0;
 };
 
 class Store {

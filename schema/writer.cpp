@@ -2,7 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include <chrono>
+#include <algorithm>
 
 namespace mashang::schema {
 
@@ -30,10 +30,26 @@ void tell(const Store::Done& done, Result<void> result) {
     }
 }
 
-Writer::Writer(std::unique_ptr<Session> session, std::size_t queue_jobs_max, std::size_t group_jobs_max)
-    : session_(std::move(session)),
+namespace {
+
+// Syncing is ours (log_syncer.hpp). Until a connection has written, the log may not be there.
+std::unique_ptr<Session> with_log(std::unique_ptr<Session> session, std::atomic<std::uint64_t>& pages) {
+    session->count_log_pages(pages);
+    session->execute("pragma synchronous = normal");
+    session->begin();
+    session->commit();
+    return session;
+}
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<Session> session, const std::string& log_path, std::size_t queue_jobs_max,
+               std::size_t group_jobs_max)
+    : session_(with_log(std::move(session), log_pages_)),
       queue_jobs_max_(queue_jobs_max),
       group_jobs_max_(group_jobs_max),
+      syncer_(log_path, std::min(group_jobs_max, queue_jobs_max),
+              [this](const std::string& why) { stop_writing(why); }),
       thread_([this] { loop(); }) {}
 
 Writer::~Writer() {
@@ -61,7 +77,7 @@ void Writer::push(Store::Job job, Store::Done done) {
 
 StoreHealth Writer::health() const {
     const std::lock_guard lock(mutex_);
-    return {writable_, reason_, queue_.size(), commits_, jobs_, commit_us_last_};
+    return {writable_, reason_, queue_.size(), commits_, jobs_};
 }
 
 void Writer::stop_writing(const std::string& reason) {
@@ -77,6 +93,7 @@ void Writer::close() {
         wake_.notify_one();
     }
     if (thread_.joinable()) thread_.join();
+    syncer_.close();
 }
 
 void Writer::loop() {
@@ -91,10 +108,28 @@ void Writer::loop() {
                 queue_.pop_front();
             }
         }
+        const auto changes = session_->changes();
         run(group);
         jobs_ += group.size();
-        for (auto& item : group) tell(item.done, std::move(item.result));
+        acknowledge(std::move(group), session_->changes() != changes);
     }
+}
+
+// Refusals too wait for the sync: they may rest on what another group wrote and a power cut would take.
+void Writer::acknowledge(Group group, bool wrote) {
+    bool next = false;
+    {
+        const std::lock_guard lock(mutex_);
+        next = !queue_.empty();
+    }
+    const auto kept = std::make_shared<Group>(std::move(group));
+    const auto jobs = kept->size();
+    syncer_.durable({jobs, wrote,
+                     [this, kept](bool durable) {
+                         if (!durable) refuse_all(*kept, refusal());
+                         for (auto& item : *kept) tell(item.done, std::move(item.result));
+                     }},
+                    next ? LogSyncer::Where::beside : LogSyncer::Where::here);
 }
 
 void Writer::run(Group& group) {
@@ -153,8 +188,6 @@ void Writer::run_alone(Item& item) {
 }
 
 Result<void> Writer::commit() {
-    using Clock = std::chrono::steady_clock;
-    const auto begun = Clock::now();
     try {
         session_->commit();
     } catch (const StoreFault& fault) {
@@ -163,8 +196,6 @@ Result<void> Writer::commit() {
         stop_writing(fault.what());
         return refusal();
     }
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
-    commit_us_last_ = static_cast<std::uint64_t>(took.count());
     ++commits_;
     return {};
 }

@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "schema/log_syncer.hpp"
 #include "schema/session.hpp"
 #include "schema/store.hpp"
 
@@ -23,15 +24,18 @@ namespace mashang::schema {
 
 class Writer {
   public:
-    Writer(std::unique_ptr<Session> session, std::size_t queue_jobs_max, std::size_t group_jobs_max);
+    // `log_path`: of the write-ahead log; StoreFault when it cannot be opened.
+    Writer(std::unique_ptr<Session> session, const std::string& log_path, std::size_t queue_jobs_max,
+           std::size_t group_jobs_max);
     ~Writer();
 
     void push(Store::Job job, Store::Done done);
     StoreHealth health() const;
     std::uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
+    std::uint64_t log_pages() const { return log_pages_.load(std::memory_order_relaxed); }
     // Every later write is refused until restart, as after a failed commit.
     void stop_writing(const std::string& reason);
-    void close();  // finishes what is queued, then joins
+    void close();  // finishes and syncs what is queued, then joins
 
   private:
     struct Item {
@@ -43,12 +47,14 @@ class Writer {
 
     void loop();
     void run(Group& group);
+    void acknowledge(Group group, bool wrote);
     bool run_together(Group& group);  // false: rolled back, each has to run alone
     void run_alone(Item& item);
     Result<void> commit();
     Error refusal() const;
     void refuse_all(Group& group, const Error& error) const;
 
+    std::atomic<std::uint64_t> log_pages_{0};
     std::unique_ptr<Session> session_;
     const std::size_t queue_jobs_max_, group_jobs_max_;
 
@@ -59,7 +65,8 @@ class Writer {
     bool writable_ = true;
     std::string reason_;
 
-    std::atomic<std::uint64_t> commits_{0}, jobs_{0}, commit_us_last_{0};
+    std::atomic<std::uint64_t> commits_{0}, jobs_{0};
+    LogSyncer syncer_;
     std::thread thread_;
 };
 

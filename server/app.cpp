@@ -159,14 +159,16 @@ std::uint16_t App::port() const {
 
 void App::announce(Changed change) {
     if (change.events.empty()) return;
-    const auto current = data();
-    const View view{*current, schema::Language::zh, time.now(), nullptr};
-    const Event& last = change.events.back();
+    const auto kept = std::make_shared<const Case>(std::move(change.c));
     // Whoever has just lost the case hears of it once more.
     std::vector<PersonId> also;
     for (const auto& e : change.events)
-        if (e.owner) also = change.c.had;
-    live.publish(change.c, std::move(also), encode_live(change.c, last, view));
+        if (e.owner) also = kept->had;
+    const Event& last = change.events.back();
+    live.publish(kept, std::move(also),
+                 [kept, what = last.type, at = last.at, current = data(), now = time.now()] {
+                     return encode_live(*kept, what, at, View{*current, schema::Language::zh, now, nullptr});
+                 });
 }
 
 asio::awaitable<http::Response> App::serve(http::Request& request) {

@@ -12,13 +12,18 @@ bool LiveHub::sees(const Entry& entry, const Actor& who) {
     return std::find(entry.also.begin(), entry.also.end(), who.party.id) != entry.also.end();
 }
 
-void LiveHub::publish(const Case& c, std::vector<PersonId> also, std::string data) {
+const std::string& LiveHub::chunk_of(Entry& entry) const {
+    if (entry.chunk.empty())
+        entry.chunk = "event: case\nid: " + id_of(entry.id) + "\ndata: " + entry.say() + "\n\n";
+    return entry.chunk;
+}
+
+void LiveHub::publish(std::shared_ptr<const Case> c, std::vector<PersonId> also, Say say) {
     const std::lock_guard lock(mutex_);
-    Entry entry{next_++, std::make_shared<const Case>(c), std::move(also), {}};
-    entry.chunk = "event: case\nid: " + id_of(entry.id) + "\ndata: " + std::move(data) + "\n\n";
+    Entry entry{next_++, std::move(c), std::move(also), std::move(say), {}};
     std::erase_if(subscribers_, [&](auto& item) {
         auto& [who, stream] = item.second;
-        return sees(entry, who) ? !stream->push(entry.chunk) : stream->closed();
+        return sees(entry, who) ? !stream->push(chunk_of(entry)) : stream->closed();
     });
     ring_.push_back(std::move(entry));
     if (ring_.size() > ring_events_) ring_.pop_front();
@@ -45,8 +50,8 @@ std::shared_ptr<http::EventStream> LiveHub::subscribe(Actor who, std::string_vie
         // The first words tell the page where it stands, so that a line lost at once can be resumed.
         stream->push("event: ready\nid: " + id_of(last) + "\ndata: {}\n\n");
     }
-    for (const auto& entry : ring_)
-        if (entry.id > last && sees(entry, who)) stream->push(entry.chunk);
+    for (auto& entry : ring_)
+        if (entry.id > last && sees(entry, who)) stream->push(chunk_of(entry));
     subscribers_.emplace(next_subscriber_++, std::pair{std::move(who), stream});
     return stream;
 }

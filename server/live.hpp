@@ -6,6 +6,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -22,8 +23,10 @@ class LiveHub {
     explicit LiveHub(std::string run, std::size_t ring_events = 4096)
         : run_(std::move(run)), ring_events_(ring_events) {}
 
+    // What a page is told; asked for at most once, on the thread of the first page that may see it, if any.
+    using Say = std::function<std::string()>;
     // `c` is the case after the change; `also` may see it this once (an owner who has just lost it).
-    void publish(const Case& c, std::vector<PersonId> also, std::string data);
+    void publish(std::shared_ptr<const Case> c, std::vector<PersonId> also, Say say);
     std::shared_ptr<http::EventStream> subscribe(Actor who, std::string_view last_event_id);
     // What has happened cannot be told: every page loads afresh, those that come back later too.
     void forget();
@@ -35,9 +38,11 @@ class LiveHub {
         std::uint64_t id = 0;
         std::shared_ptr<const Case> c;
         std::vector<PersonId> also;
+        Say say;
         std::string chunk;
     };
     static bool sees(const Entry& entry, const Actor& who);
+    const std::string& chunk_of(Entry& entry) const;
     std::string id_of(std::uint64_t n) const { return run_ + '-' + std::to_string(n); }
 
     const std::string run_;

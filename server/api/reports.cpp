@@ -49,17 +49,19 @@ asio::awaitable<http::Response> post_report(App& app, const http::Request& reque
         return app.casebook.submit(tx, *a.data, report, a.now);
     });
     if (!changed) co_return problem(request, changed.error());
-    if (!changed->repeated) {
+    if (!changed->repeated)
         app.gauges.report_dispatched(std::chrono::duration_cast<std::chrono::microseconds>(
             std::chrono::steady_clock::now() - request.received));
-        app.announce(*changed);
-    }
     const auto tracking =
         qr::make_tracking_token(app.keys.tokens, app.district(), raw(changed->c.id), raw(changed->report));
     const std::string url = app.config.url() + "/t/" + tracking;
     auto response = json(201, encode_report_answer(*changed, tracking, url, a.view()));
     response.set("Location", url);
-    if (changed->repeated) response.set("Idempotent-Replayed", "true");
+    if (changed->repeated) {
+        response.set("Idempotent-Replayed", "true");
+    } else {
+        app.announce(std::move(*changed));
+    }
     co_return response;
 }
 

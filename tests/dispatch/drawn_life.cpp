@@ -117,17 +117,18 @@ K any_kind() {
     return ends && drawn(0, 4) > 0 ? K::note : kind;
 }
 
-std::vector<Actor> who_may(const World& w, const Case& c, K kind) {
-    std::vector<Actor> able;
-    const auto consider = [&](const Actor& actor) {
-        const auto offered = allowed(c, actor, w.now);
-        if (std::find(offered.begin(), offered.end(), kind) != offered.end()) able.push_back(actor);
+// Everybody, with what he is offered now.
+std::vector<std::pair<Actor, std::vector<K>>> offers(const World& w, const Case& c) {
+    std::vector<std::pair<Actor, std::vector<K>>> all;
+    const auto ask = [&](Actor actor) {
+        auto offered = allowed(c, actor, w.now);
+        all.emplace_back(std::move(actor), std::move(offered));
     };
-    consider(w.owner(c));
-    consider(World::resident(1));
-    consider(World::resident(2));
-    for (const PersonId id : everybody()) consider(w.as(id));
-    return able;
+    ask(w.owner(c));
+    ask(World::resident(1));
+    ask(World::resident(2));
+    for (const PersonId id : everybody()) ask(w.as(id));
+    return all;
 }
 
 // Mostly something that somebody may do now, and he does it.
@@ -135,8 +136,13 @@ Command any_command(const World& w, const Case& c) {
     K kind = any_kind();
     Actor actor = any_actor(w, c);
     if (drawn(0, 6) > 0) {
-        auto able = who_may(w, c, kind);
-        for (int tries = 0; able.empty() && tries < 8; ++tries) able = who_may(w, c, kind = any_kind());
+        const auto offered = offers(w, c);
+        std::vector<Actor> able;
+        for (int tries = 0; able.empty() && tries < 9; ++tries) {
+            if (tries > 0) kind = any_kind();
+            for (const auto& [who, kinds] : offered)
+                if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) able.push_back(who);
+        }
         if (!able.empty()) actor = able.at(static_cast<std::size_t>(drawn(0, static_cast<int>(able.size()))));
     }
     return w.command(c, kind, actor, [&](Command& k) { twist(k, w, c); });

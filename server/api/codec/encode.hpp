@@ -67,7 +67,7 @@ std::string encode_decision(const CaseFile& file, const Trace& trace, const View
 std::string encode_people(const Case& c, const std::map<std::int64_t, schema::WorkloadRow>& loads,
                           const View& view);
 std::string encode_matters(const View& view);
-std::string encode_live(const Case& c, const Event& event, const View& view);
+std::string encode_live(const Case& c, EventType what, Instant at, const View& view);
 struct Message {
     schema::OutboxRow row;
     std::int32_t day = 0, serial = 0;

@@ -294,7 +294,7 @@ std::string encode_case(const CaseFile& file, const View& view) {
     return j.dump();
 }
 
-std::string encode_live(const Case& c, const Event& e, const View& view) {
+std::string encode_live(const Case& c, EventType what, Instant at, const View& view) {
     const Case now = advanced(c, view);
     const Json clock = running_json(now, view);
     return Json{{"number", number_of(c)},
@@ -306,8 +306,8 @@ std::string encode_live(const Case& c, const Event& e, const View& view) {
                 {"due", clock.is_null() ? Json(nullptr) : clock["due"]},
                 {"overdue", is_overdue(now, view.now)},
                 {"grid_code", c.place.grid_code},
-                {"what", to_string(e.type)},
-                {"at", instant_json(e.at, view)}}
+                {"what", to_string(what)},
+                {"at", instant_json(at, view)}}
         .dump();
 }
 
