@@ -17,8 +17,10 @@ using SliceClock = std::chrono::steady_clock;
 constexpr std::size_t slice_bytes = 256 << 10;  // about a millisecond of a plain disk
 constexpr SliceClock::duration pause_max = 10ms;
 
-thread_local std::optional<std::size_t>
-    unsynced_bytes;  // of the slice; nothing while this thread is not paced
+struct Slices {
+    std::size_t unsynced_bytes = 0, synced = 0;
+};
+thread_local std::optional<Slices> slices_now;  // nothing while this thread is not paced
 
 // SQLite's own methods of a database file, and the same with our write. A disk has one kind of them.
 const sqlite3_io_methods* own_methods = nullptr;

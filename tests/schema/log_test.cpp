@@ -1,6 +1,6 @@
 // The write-ahead log: who syncs it, who is told when, and how it is copied into the database.
 #include <fcntl.h>
-#include <rapidcheck.h>
+#include <rapidcheck/catch.h>
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
