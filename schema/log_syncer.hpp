@@ -6,7 +6,7 @@
 // began when all of the group stood in the log; groups are told in the order of their commits, so that nobody
 // hears of what rests on something that may yet be lost. After a sync that failed the kernel calls its pages
 // clean and would let the next one succeed: so the first failure is the last sync, and every later group is
-// told of it (ADR 0021).
+// told of it (ADR 0022).
 #pragma once
 
 #include <atomic>
