@@ -135,7 +135,7 @@ std::string without_the_told(std::string_view payload, std::int64_t at, const Nu
             out.raw(hash_mark);
             out.number(static_cast<std::uint64_t>(text->second));
             i += hash_chars;
-        } else if (payload.compare(i, instant.size(), instant) == 0) {
+        } else if (c == instant.front() && payload.substr(i, instant.size()) == instant) {
             out.raw(instant_mark);
             i += instant.size();
         } else {

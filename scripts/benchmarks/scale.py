@@ -48,12 +48,13 @@ class Stamped(Server):
         self.url = f"http://127.0.0.1:{self.port}"
         where = ["--data", self.data, "--store", f"sqlite:{self.file}"]
         run([MASHANG, "demo", *where, "--base-url", self.url])
-        self.demo_bytes = self.file.stat().st_size
+        self.demo_bytes = self.bytes_photos_aside()
         start = time.monotonic()
         told = [line.split() for line in run([MASHANG, "stamp", *where, "--cases", cases]).splitlines()]
         self.stamp_s = time.monotonic() - start
         self.samples = [words[1:] for words in told if words[0] == "sample"]
-        self.bytes = self.file.stat().st_size
+        self.bytes = self.bytes_photos_aside()
+        self.by_name = self.sizes() if cases <= SIZES_CASES_MAX else {}
         self.replayed = self.timed_replay(where) if replay else None
         self.log = (self.data / "server.log").open("w+")
         start = time.monotonic()
@@ -69,10 +70,16 @@ class Stamped(Server):
         said = run([MASHANG, "replay", *where]).split("\n")[0]
         return {"said": said, "seconds": round(time.monotonic() - start, 1)}
 
-    def sizes(self):
+    def bytes_photos_aside(self):
+        """Of the file, but for the photos' rows: of what they hold nothing can be packed."""
+        photos = self.sizes("where name in ('media', 'media_content', 'media_unclaimed')")
+        return self.file.stat().st_size - sum(photos.values())
+
+    def sizes(self, of=""):
         """Bytes by table and index."""
         with sqlite3.connect(self.file) as db:
-            return dict(db.execute("select name, sum(pgsize) from dbstat group by name order by 2 desc"))
+            sizes = f"select name, sum(pgsize) from dbstat {of} group by name order by 2 desc"
+            return dict(db.execute(sizes))
 
 
 class Client:
@@ -169,11 +176,9 @@ def measure(bench):
         result["memory_mb_after_reads"] = round(server.memory_mb(), 1)
         result["reports_per_s"] = reports_per_s(bench, server)
         result["memory_mb"] = round(server.memory_mb(), 1)
-        if bench.cases <= SIZES_CASES_MAX:
-            sizes = server.sizes().items()
-            result["sizes"] = {
-                name: round(size / bench.cases, 1) for name, size in sizes if size > bench.cases
-            }
+        result["sizes"] = {
+            name: round(size / bench.cases, 1) for name, size in server.by_name.items() if size > bench.cases
+        }
     return result
 
 
@@ -181,7 +186,8 @@ def rows(result):
     cases = f"{result['cases']:,} stored"
     per_s = result["cases"] / result["stamp_s"]
     yield at_least(Row(f"cases stamped a second, {cases}", per_s, "asked", STAMP_PER_S_GOAL, "/s"), 1)
-    yield below(Row(f"a stored case, {cases}", result["bytes_a_case"], "", None, "B"), CASE_BYTES_GOAL + 1)
+    size = Row(f"a stored case, photos aside, {cases}", result["bytes_a_case"], "", None, "B")
+    yield below(size, CASE_BYTES_GOAL + 1)
     yield below(Row(f"ready after the start, {cases}", result["ready_ms"], "", None, "ms"), READY_MS_GOAL)
     for name, found in result["reads"].items():
         read = Row(f"{name}, p95, {cases}", found["p95_ms"], "its p50", found["p50_ms"], "ms")
@@ -199,4 +205,4 @@ def notes(result):
         yield f"`mashang replay`: {result['replay']['said']} in {result['replay']['seconds']} s."
     if result.get("sizes"):
         found = ", ".join(f"{name} {size}" for name, size in result["sizes"].items())
-        yield f"Bytes a case by table and index, after the reports: {found}."
+        yield f"Bytes a case by table and index: {found}."
