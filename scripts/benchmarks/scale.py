@@ -6,6 +6,7 @@ nearest-rank. The pages of the file are in the machine's memory as far as they f
 been written.
 """
 
+import contextlib
 import http.client
 import json
 import math
@@ -77,7 +78,7 @@ class Stamped(Server):
 
     def sizes(self, of=""):
         """Bytes by table and index."""
-        with sqlite3.connect(self.file) as db:
+        with contextlib.closing(sqlite3.connect(self.file)) as db:
             sizes = f"select name, sum(pgsize) from dbstat {of} group by name order by 2 desc"
             return dict(db.execute(sizes))
 
