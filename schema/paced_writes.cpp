@@ -69,4 +69,12 @@ void PacedWrites::make_possible(void* connection) {
     if (file->pMethods == own_methods) file->pMethods = &paced_methods;
 }
 
+void count_log_pages(void* connection, std::atomic<std::uint64_t>& pages) {
+    const auto counted = [](void* count, sqlite3*, const char*, int now) {
+        static_cast<std::atomic<std::uint64_t>*>(count)->store(static_cast<std::uint64_t>(now));
+        return SQLITE_OK;
+    };
+    sqlite3_wal_hook(static_cast<sqlite3*>(connection), counted, &pages);
+}
+
 }  // namespace mashang::schema

@@ -6,7 +6,9 @@
 // synced slice by slice, with a pause as long as the sync took after each: a commit meets one slice at most.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 
 namespace mashang::schema {
 
@@ -21,5 +23,8 @@ class PacedWrites {
     // it was opened: writes to its database file can be paced from then on.
     static void make_possible(void* connection);
 };
+
+// From here on each commit of the connection says how many pages the log holds.
+void count_log_pages(void* connection, std::atomic<std::uint64_t>& pages);
 
 }  // namespace mashang::schema

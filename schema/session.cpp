@@ -63,14 +63,6 @@ void bind_cell(Cell& cell, Bind bind) {
 
 }  // namespace
 
-namespace {
-
-sqlite_api::sqlite3* sqlite_connection(soci::session& session) {
-    return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
-}
-
-}  // namespace
-
 class Statement {
   public:
     Statement(soci::session& session, std::string_view sql_text) : text(sql_text), statement(session) {}
@@ -123,15 +115,11 @@ void Session::open_sqlite(const std::string& path) {
     execute(use == Use::write ? "pragma cache_size = -65536" : "pragma cache_size = -16384");
     execute("pragma temp_store = memory");
     if (use == Use::read) execute("pragma query_only = on");
-    if (use == Use::checkpoint) PacedWrites::make_possible(sqlite_connection(parts_->session));
+    if (use == Use::checkpoint) PacedWrites::make_possible(sqlite_connection());
 }
 
-void Session::count_log_pages(std::atomic<std::uint64_t>& pages) {
-    const auto counted = [](void* count, sqlite_api::sqlite3*, const char*, int now) {
-        static_cast<std::atomic<std::uint64_t>*>(count)->store(static_cast<std::uint64_t>(now));
-        return SQLITE_OK;
-    };
-    sqlite_api::sqlite3_wal_hook(sqlite_connection(parts_->session), counted, &pages);
+void* Session::sqlite_connection() {
+    return static_cast<soci::sqlite3_session_backend*>(parts_->session.get_backend())->conn_;
 }
 
 void Session::open_postgres(const std::string& url) {

@@ -11,7 +11,6 @@
 // held is put off.
 #pragma once
 
-#include <atomic>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -72,8 +71,8 @@ class Session {
     void forget(const Statement& statement);                // after a fault
     [[noreturn]] void fault(std::string_view where) const;  // turns the exception in flight into StoreFault
 
-    // SQLite: from here on each commit of this connection says how many pages the write-ahead log holds.
-    void count_log_pages(std::atomic<std::uint64_t>& pages);
+    // Of SQLite alone, for what SQL cannot say (paced_writes.hpp).
+    void* sqlite_connection();
 
     // What follows differs only where others write too; on SQLite it is nothing.
     bool is_shared() const;

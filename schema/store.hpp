@@ -4,8 +4,8 @@
 // run twice (a group that rolled back is run again one by one; on PostgreSQL also after a deadlock or a lost
 // connection), so it captures by value, does no I/O and decides before it writes; a closure that returns a
 // failure has written nothing. `done` is called after the commit is durable (SQLite: the write-ahead log
-// synced; PostgreSQL: synchronous_commit=on), on a store thread: post to your own executor, do not work in it. Any
-// thread may call read and write.
+// synced; PostgreSQL: synchronous_commit=on), on a store thread: post to your own executor, do not work in
+// it. Any thread may call read and write.
 //
 // One server uses a SQLite file; several may share a PostgreSQL database. What one of them notes in a
 // transaction (note) the others hear when it has committed, in the order of the commits.

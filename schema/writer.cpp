@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "schema/paced_writes.hpp"
+
 namespace mashang::schema {
 
 Result<void> run_guarded(const Store::Job& job, Session& session, bool* threw) {
@@ -34,7 +36,7 @@ namespace {
 
 // Syncing is ours (log_syncer.hpp). Until a connection has written, the log may not be there.
 std::unique_ptr<Session> with_log(std::unique_ptr<Session> session, std::atomic<std::uint64_t>& pages) {
-    session->count_log_pages(pages);
+    count_log_pages(session->sqlite_connection(), pages);
     session->execute("pragma synchronous = normal");
     session->begin();
     session->commit();

@@ -109,11 +109,17 @@ def rows(result):
               "goal", GOAL_P999_RATE, "/s")  # fmt: skip
 
 
+def lateness(found):
+    """A generator that was never idle was never late by itself: it waited for answers."""
+    late = found["generator_late"]["p99_ms"]
+    return "not told" if late is None else f"{late:.1f} ms"
+
+
 def notes(result):
     every = [*result["rates"].values(), result["knee"]]
     said = "; ".join(
         f"{found['asked_per_s']:,.0f}/s {found['server_cores']:.2f} and {found['generator_cores']:.2f}, late "
-        f"{found['generator_late']['p99_ms']:.1f} ms"
+        f"{lateness(found)}"
         for found in every
     )
     yield ("Open loop: each report's latency counts from the instant it was due, so a stall is charged for "

@@ -114,6 +114,6 @@ def notes(result):
     cores = ", ".join(f"{one['server_cores']:.2f}" for one in ours.values())
     yield (f"Closed loop; the generator took at most {most:.2f} cores. Our server on SQLite took {cores} "
            f"cores at {', '.join(ours)} connections. Every report is answered after it is synced to disk, by "
-           "each of them (`synchronous=FULL`, `synchronous_commit=on`). What the rivals leave out (capacity, "
+           "each of them. What the rivals leave out (capacity, "
            "continuity, leave, the decision's record, sealed names, live pages, timers) is to their "
            "advantage.")  # fmt: skip
