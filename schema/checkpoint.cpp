@@ -16,7 +16,9 @@ constexpr int looks_before_small = 12;  // three seconds: then even a little log
 // Pages of 4 KB. The longer the log, the more often a page stands in it, which is copied once.
 constexpr std::uint64_t grown_pages = 8'000;
 // What a start after a crash has to read; some seconds of writing as fast as can be.
-constexpr std::uint64_t restart_pages = 48'000;
+constexpr std::uint64_t restart_pages = 64'000;
+// A restart keeps the writer out. What was written meanwhile is less after each pass: little is left to it.
+constexpr int paced_before_restart = 3;
 
 }  // namespace
 
@@ -63,14 +65,12 @@ void Checkpointer::loop() {
         const bool grown = pages >= copied + grown_pages;
         if (commits_now != commits_before && (grown || looks >= looks_before_small)) {
             copied = pages;
+            const bool restarts = pages > restart_pages;
             {
                 const PacedWrites paced;
-                checkpoint("passive");
+                for (int i = 0; i < (restarts ? paced_before_restart : 1); ++i) checkpoint("passive");
             }
-            if (pages > restart_pages) {
-                checkpoint("passive");
-                checkpoint("restart");
-            }
+            if (restarts) checkpoint("restart");
             commits_before = commits_now;
             looks = 0;
         }

@@ -2,10 +2,10 @@
 //
 // PASSIVE, which waits for nobody and is paced (paced_writes.hpp), when the log has grown or a while has
 // passed since something was committed. Under writing that never pauses a passive checkpoint never catches up
-// and the log would grow without bound: past restart_pages the rest is copied without pauses and a RESTART
-// follows at once, while little is left for it to copy. A checkpoint that fails on the disk loses nothing,
-// because the log keeps everything; but the disk is then full or broken, so `failed` hears of it and the
-// store stops writing while there is still room to say so.
+// and the log would grow without bound: past restart_pages some passes follow each other, and a RESTART at
+// once, while little is left for it to copy. A checkpoint that fails on the disk loses nothing, because the
+// log keeps everything; but the disk is then full or broken, so `failed` hears of it and the store stops
+// writing while there is still room to say so.
 #pragma once
 
 #include <condition_variable>
