@@ -1,6 +1,8 @@
 #include "server/simulate_history.hpp"
 
 #include <algorithm>
+#include <future>
+#include <span>
 #include <unordered_map>
 
 #include "schema/codec/case_json.hpp"
@@ -10,6 +12,29 @@ namespace mashang::server {
 namespace {
 
 constexpr std::size_t cases_a_page = 500;
+
+using Journals = std::vector<std::pair<CaseId, std::vector<Event>>>;
+
+// Of whole cases, in the order of the rows.
+Result<Journals> decoded(std::span<const schema::JournalRow> rows) {
+    Journals journals;
+    for (const auto& row : rows) {
+        auto event = schema::decode_event(row);
+        if (!event) return event.error();
+        if (journals.empty() || journals.back().first != row.case_id)
+            journals.push_back({row.case_id, std::vector<Event>()});
+        journals.back().second.push_back(std::move(*event));
+    }
+    return journals;
+}
+
+// Two thirds and one, between two cases.
+std::pair<std::span<const schema::JournalRow>, std::span<const schema::JournalRow>> split(
+    std::span<const schema::JournalRow> rows) {
+    std::size_t at = rows.size() * 2 / 3;
+    while (at > 0 && at < rows.size() && rows[at].case_id == rows[at - 1].case_id) ++at;
+    return {rows.first(at), rows.subspan(at)};
+}
 
 // Past cases as they come from the store, page by page: at most a page of journals is in memory.
 class PastReader {
@@ -26,36 +51,42 @@ class PastReader {
             if (!events) return events.error();
             if (auto ok = take(id, *events); !ok) return ok.error();
         }
-        CaseId after{};
-        while (true) {
-            const auto rows =
-                schema::journals_accepted(tx_, data_.district, since, what_.to, after, cases_a_page);
-            if (rows.empty()) return true;
-            if (auto ok = take_page(rows); !ok) return ok.error();
-            after = rows.back().case_id;
+        // Decoding is most of the work. While another thread is at a page's greater part, this one reads the
+        // next page and decodes the rest.
+        auto rows = page_after(CaseId{});
+        while (!rows.empty()) {
+            const auto [there, here] = split(rows);
+            auto decoding = std::async(std::launch::async, [part = there] { return decoded(part); });
+            const CaseId first = rows.front().case_id, last = rows.back().case_id;
+            auto next = page_after(last);
+            const auto rest = decoded(here);
+            const auto begun = decoding.get();
+            if (!begun || !rest) return (begun ? rest : begun).error();
+            if (auto ok = take_page(*begun, *rest, first, last); !ok) return ok.error();
             if (past.size() > cases_max_)
                 return invalid_field("/to", "error.span_too_full", {{"max", std::to_string(cases_max_)}});
             const bool go_on = !what_.progress || what_.progress(past.size(), 0);
             if (!go_on) return make_error(Errc::conflict, "error.stopped");
+            rows = std::move(next);
         }
+        return true;
     }
 
     std::vector<PastCase> past;
     std::size_t words_unknown = 0;
 
   private:
-    Result<bool> take_page(const std::vector<schema::JournalRow>& rows) {
-        const std::size_t first = past.size();
-        std::vector<Event> events;
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            auto event = schema::decode_event(rows[i]);
-            if (!event) return event.error();
-            events.push_back(std::move(*event));
-            if (i + 1 < rows.size() && rows[i + 1].case_id == rows[i].case_id) continue;
-            if (auto ok = take(rows[i].case_id, events); !ok) return ok.error();
-            events.clear();
-        }
-        find_words(first, rows.front().case_id, rows.back().case_id);
+    std::vector<schema::JournalRow> page_after(CaseId after) {
+        return schema::journals_accepted(tx_, data_.district, what_.from - warm_up, what_.to, after,
+                                         cases_a_page);
+    }
+
+    Result<bool> take_page(const Journals& begun, const Journals& rest, CaseId first, CaseId last) {
+        const std::size_t from = past.size();
+        for (const auto* journals : {&begun, &rest})
+            for (const auto& [id, events] : *journals)
+                if (auto ok = take(id, events); !ok) return ok.error();
+        find_words(from, first, last);
         return true;
     }
 
