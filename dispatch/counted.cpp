@@ -60,9 +60,11 @@ std::optional<Instant> counts_until(const Case& c) {
         const bool counts =
             k.stage == Stage::sign_off || k.stage == Stage::response || k.stage == Stage::closure;
         if (!counts || k.stopped || k.cancelled || k.breached_at || !k.due) continue;
-        // A hold may end by itself, and what it has earned may be nothing.
-        const Hold* hold = open_hold(k, c.last_at);
-        const Instant at = hold ? hold->to - Millis{1} : *k.due;
+        // What time alone does to it, by the clocks' own reckoning: a due may lie before a hold that runs.
+        std::vector<Clock> left_alone{k};
+        advance(left_alone, Instant::max());
+        const Instant passes = left_alone.front().breached_at.value_or(Instant::max());
+        const Instant at = passes == *k.due ? passes : passes - Millis{1};
         if (!until || at < *until) until = at;
     }
     return until;
