@@ -5,6 +5,7 @@
 #include <array>
 
 #include "schema/base64url.hpp"
+#include "schema/codec/case_json.hpp"
 #include "schema/queries.hpp"
 
 namespace mashang::schema {
@@ -65,6 +66,20 @@ void link(JournalRow& row, std::string_view prev_hash) {
 
 bool linked(const JournalRow& row, std::string_view prev_hash) {
     return row.prev_hash == prev_hash && row.hash == hash_of(row, prev_hash);
+}
+
+JournalRow journal_row(const Case& c, const Event& e, std::string_view prev_hash) {
+    JournalRow row;
+    row.district = c.district;
+    row.case_id = c.id;
+    row.seq = c.seq;
+    row.type = to_string(e.type);
+    row.version = e.version;
+    row.at = e.at;
+    row.actor = actor_word(e);
+    row.payload = encode_event(e);
+    link(row, prev_hash);
+    return row;
 }
 
 Result<int> verify_chain(Tx& tx, int district, CaseId id) {

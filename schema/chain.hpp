@@ -17,6 +17,9 @@ namespace mashang::schema {
 void link(JournalRow& row, std::string_view prev_hash);
 bool linked(const JournalRow& row, std::string_view prev_hash);
 
+// The event as its case's journal keeps it, linked to the row before. `c` has been folded with it.
+JournalRow journal_row(const Case& c, const Event& e, std::string_view prev_hash);
+
 // How many rows the case's journal has, all of them linked from seq 1 on without a gap; internal
 // "error.chain_broken" with args case and seq names the first row that is not.
 Result<int> verify_chain(Tx&, int district, CaseId);

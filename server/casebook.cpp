@@ -76,18 +76,8 @@ Case Casebook::Writing::write(const Case& before, const std::vector<Event>& even
     std::vector<schema::JournalRow> rows;
     for (const auto& e : events) {
         evolve(c, e);
-        schema::JournalRow row;
-        row.district = c.district;
-        row.case_id = c.id;
-        row.seq = c.seq;
-        row.type = std::string(to_string(e.type));
-        row.version = e.version;
-        row.at = e.at;
-        row.actor = schema::actor_word(e);
-        row.payload = schema::encode_event(e);
-        schema::link(row, prev);
-        prev = row.hash;
-        rows.push_back(std::move(row));
+        rows.push_back(schema::journal_row(c, e, prev));
+        prev = rows.back().hash;
         tell(tx, data, c, e, c.seq);
     }
     schema::append_journal(tx, rows);

@@ -40,14 +40,17 @@ Extended Casebook::extend_calendars(schema::Tx& tx, const DecisionData& was, con
                                     Instant now) const {
     Extended all;
     const Writing w{tx, is, now};
-    each_extended(tx, was, is, now, [&](Case c, std::vector<Event> events) {
-        all.moves.push_back({c.id, c.day, c.serial, dues_moved(c, events.front())});
-        Changed changed;
-        changed.c = w.write(c, events, false);
-        changed.events = std::move(events);
-        all.changes.push_back(std::move(changed));
-    });
+    each_extended(tx, was, is, now,
+                  [&](const Case& c, std::vector<Event> events) { w.move(c, std::move(events), all); });
     return all;
+}
+
+void Casebook::Writing::move(const Case& before, std::vector<Event> events, Extended& all) const {
+    all.moves.push_back({before.id, before.day, before.serial, dues_moved(before, events.front())});
+    Changed changed;
+    changed.c = write(before, events, false);
+    changed.events = std::move(events);
+    all.changes.push_back(std::move(changed));
 }
 
 void Extended::add(Extended more) {

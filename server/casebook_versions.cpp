@@ -51,14 +51,7 @@ Extended Casebook::move_to_version(schema::Tx& tx, const VersionMove& move, std:
     Extended all;
     const Writing w{tx, move.is, now};
     for (const CaseId id : ids)
-        if (auto found = case_moved(tx, move, id, now)) {
-            auto& [c, events] = *found;
-            all.moves.push_back({c.id, c.day, c.serial, dues_moved(c, events.front())});
-            Changed changed;
-            changed.c = w.write(c, events, false);
-            changed.events = std::move(events);
-            all.changes.push_back(std::move(changed));
-        }
+        if (auto found = case_moved(tx, move, id, now)) w.move(found->first, std::move(found->second), all);
     return all;
 }
 

@@ -17,6 +17,8 @@ struct Casebook::Writing {
 
     // Appends the events to the journal and brings row, load, outbox and parts up to the folded case.
     Case write(const Case& before, const std::vector<Event>& events, bool is_new) const;
+    // The same for an event that moves due instants, with what has changed and moved added.
+    void move(const Case& before, std::vector<Event> events, Extended& all) const;
 };
 
 // A command decided and not yet written.

@@ -17,7 +17,7 @@
 #include "server/demo_store.hpp"
 #include "server/document_commands.hpp"
 #include "server/explain_command.hpp"
-#include "server/folder_lock.hpp"
+#include "server/held_store.hpp"
 #include "server/move_cases_command.hpp"
 #include "server/packing.hpp"
 #include "server/rules_command.hpp"
@@ -230,15 +230,10 @@ int import_all(const Options& options) {
 int pack(const Options& options) {
     const auto config = options.config();
     if (!config) return fail(config.error());
-    Result<FolderLock> lock = FolderLock{};
-    if (config->store.starts_with("sqlite:")) lock = FolderLock::take(config->data);
-    if (!lock) return fail(lock.error());
-    schema::StoreOptions store_options;
-    store_options.url = config->store;
-    auto store = schema::open_store(store_options);
-    if (!store) return fail(store.error());
+    const auto held = held_store(*config, Holding::to_write);
+    if (!held) return fail(held.error());
     TimeSource clock(App::machine_clock());
-    const auto done = pack_all(**store, clock.now() - std::chrono::days{config->pack_after_days});
+    const auto done = pack_all(*held->store, clock.now() - std::chrono::days{config->pack_after_days});
     if (!done) return fail(done.error());
     std::printf("%zu cases packed\n", *done);
     return 0;

@@ -7,7 +7,7 @@
 
 #include "schema/codec/documents.hpp"
 #include "server/documents.hpp"
-#include "server/folder_lock.hpp"
+#include "server/held_store.hpp"
 #include "server/keys.hpp"
 #include "server/waiting.hpp"
 
@@ -78,16 +78,12 @@ Result<Read> read_draft(schema::Tx& tx, const RulesActivateOptions& options) {
 
 Result<bool> rules_activate_command(const RulesActivateOptions& options) {
     const Config& config = options.config;
-    Result<FolderLock> lock = FolderLock{};
-    if (config.store.starts_with("sqlite:")) lock = FolderLock::take(config.data);
-    if (!lock) return lock.error();
     auto keys = load_keys(config.data / "keys.toml");
     if (!keys) return keys.error();
-    schema::StoreOptions store_options;
-    store_options.url = config.store;
-    auto store = schema::open_store(store_options);
-    if (!store) return store.error();
-    auto read = read_now<Read>(**store, [&](schema::Tx& tx) { return read_draft(tx, options); });
+    const auto held = held_store(config, Holding::to_write);
+    if (!held) return held.error();
+    schema::Store& store = *held->store;
+    auto read = read_now<Read>(store, [&](schema::Tx& tx) { return read_draft(tx, options); });
     if (!read) {
         const Error error = read.error();
         if (error.code != Errc::invalid) return error;
@@ -100,7 +96,7 @@ Result<bool> rules_activate_command(const RulesActivateOptions& options) {
     if (refuses(findings)) return false;
     CaseIds ids(config.node);
     const Casebook casebook(ids, keys->personal);
-    auto done = write_now<Activated>(**store, [&](schema::Tx& tx) -> Result<Activated> {
+    auto done = write_now<Activated>(store, [&](schema::Tx& tx) -> Result<Activated> {
         const int district = read->is->district;
         if (!version_in(options.what)) {
             const auto row = keep_draft(tx, district, read->draft, {}, options.what, options.now);

@@ -208,6 +208,19 @@ std::optional<Error> refusal(const std::vector<Finding>& findings, DocumentKind 
     return error;
 }
 
+schema::AuditRow document_audit(int district, const char* what, DocumentKind kind, int version,
+                                const Author& by, std::string detail, Instant now) {
+    schema::AuditRow audit;
+    audit.district = district;
+    audit.at = now;
+    audit.person = by.id;
+    audit.name = by.name;
+    audit.what = what;
+    audit.subject = std::string(resource(kind)) + "/" + std::to_string(version);
+    audit.detail = std::move(detail);
+    return audit;
+}
+
 schema::DocumentRow keep_draft(schema::Tx& tx, int district, const Candidate& draft, const Author& author,
                                const std::string& note, Instant now) {
     schema::DocumentRow row;
@@ -244,15 +257,9 @@ Result<Activated> activate(schema::Tx& tx, const Casebook& casebook, const Decis
     schema::activate_document(tx, is.district, kind, a.version, at);
     Activated done{before->version, {}};
     if (a.kind == DocumentKind::calendar) done.extended = casebook.extend_calendars(tx, was, is, now);
-    schema::AuditRow audit;
-    audit.district = is.district;
-    audit.at = now;
-    audit.person = a.by.id;
-    audit.name = a.by.name;
-    audit.what = "document_activated";
-    audit.subject = std::string(resource(a.kind)) + "/" + std::to_string(a.version);
-    audit.detail = std::to_string(before->version) + " -> " + std::to_string(a.version);
-    schema::insert_audit(tx, audit);
+    schema::insert_audit(
+        tx, document_audit(is.district, "document_activated", a.kind, a.version, a.by,
+                           std::to_string(before->version) + " -> " + std::to_string(a.version), now));
     return done;
 }
 

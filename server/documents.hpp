@@ -53,6 +53,9 @@ struct Author {
     PersonId id{};  // 0: from a shell
     std::string name;
 };
+// What was done with a version of a document, for the record; insert_audit keeps it.
+schema::AuditRow document_audit(int district, const char* what, DocumentKind kind, int version,
+                                const Author& by, std::string detail, Instant now);
 // Numbers it and keeps it as a draft.
 schema::DocumentRow keep_draft(schema::Tx& tx, int district, const Candidate& draft, const Author& author,
                                const std::string& note, Instant now);

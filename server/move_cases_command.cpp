@@ -4,7 +4,8 @@
 
 #include "server/api/codec/bodies.hpp"
 #include "server/api/codec/instants.hpp"
-#include "server/folder_lock.hpp"
+#include "server/documents.hpp"
+#include "server/held_store.hpp"
 #include "server/keys.hpp"
 #include "server/waiting.hpp"
 
@@ -90,12 +91,9 @@ Result<bool> move_all(schema::Store& store, const Casebook& casebook, const Move
     const int version = calendar ? now.calendar : now.standards;
     told.sum_up(version);
     if (!options.perform || told.cases() == 0) return true;
-    schema::AuditRow audit;
-    audit.district = (*data)->district;
-    audit.at = options.now;
-    audit.what = "cases_moved";
-    audit.subject = (calendar ? "calendars/" : "standards/") + std::to_string(version);
-    audit.detail = std::to_string(told.cases());
+    const auto audit = document_audit((*data)->district, "cases_moved",
+                                      calendar ? DocumentKind::calendar : DocumentKind::standards, version,
+                                      Author{}, std::to_string(told.cases()), options.now);
     return write_now<bool>(store, [&](schema::Tx& tx) -> Result<bool> {
         schema::insert_audit(tx, audit);
         return true;
@@ -106,18 +104,13 @@ Result<bool> move_all(schema::Store& store, const Casebook& casebook, const Move
 
 Result<bool> move_cases_command(const MoveCasesOptions& options) {
     const Config& config = options.config;
-    Result<FolderLock> lock = FolderLock{};
-    if (options.perform && config.store.starts_with("sqlite:")) lock = FolderLock::take(config.data);
-    if (!lock) return lock.error();
     auto keys = load_keys(config.data / "keys.toml");
     if (!keys) return keys.error();
-    schema::StoreOptions store_options;
-    store_options.url = config.store;
-    auto store = schema::open_store(store_options);
-    if (!store) return store.error();
+    const auto held = held_store(config, options.perform ? Holding::to_write : Holding::to_read);
+    if (!held) return held.error();
     CaseIds ids(config.node);
     const Casebook casebook(ids, keys->personal);
-    return move_all(**store, casebook, options);
+    return move_all(*held->store, casebook, options);
 }
 
 }  // namespace mashang::server

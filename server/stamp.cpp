@@ -175,17 +175,8 @@ class Stamping {
         for (std::size_t i = 0; i < rows_.size(); ++i) {
             const Event& e = retold_.events[i];
             evolve(c, e);
-            auto& row = rows_[i];
-            row.district = c.district;
-            row.case_id = id;
-            row.seq = c.seq;
-            row.type = to_string(e.type);
-            row.version = e.version;
-            row.at = e.at;
-            row.actor = schema::actor_word(e);
-            row.payload = schema::encode_event(e);
-            schema::link(row, prev);
-            prev = row.hash;
+            rows_[i] = schema::journal_row(c, e, prev);
+            prev = rows_[i].hash;
         }
         auto next_timer = retold_.story->next_timer;
         if (next_timer) *next_timer += retold_.at - retold_.story->at;

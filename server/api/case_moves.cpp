@@ -85,14 +85,8 @@ asio::awaitable<Result<std::vector<CaseMoves>>> all_pages(App& app, const Versio
 
 asio::awaitable<Result<bool>> on_record(App& app, MoveAsked move, const Author& by, std::size_t cases,
                                         Instant now) {
-    schema::AuditRow audit;
-    audit.district = app.district();
-    audit.at = now;
-    audit.person = by.id;
-    audit.name = by.name;
-    audit.what = "cases_moved";
-    audit.subject = std::string(resource(move.kind)) + "/" + std::to_string(move.version);
-    audit.detail = std::to_string(cases);
+    const auto audit = document_audit(app.district(), "cases_moved", move.kind, move.version, by,
+                                      std::to_string(cases), now);
     co_return co_await write<bool>(*app.store, [&](schema::Tx& tx) -> Result<bool> {
         schema::insert_audit(tx, audit);
         return true;
