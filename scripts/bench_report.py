@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures what scripts/bench has built, prints the table and writes bench.json.
 
-    bench_report.py FOLDER [--quick] [--only PART,PART] [--cases N] [--replay]
+    bench_report.py FOLDER [--quick] [--only PART,PART] [--cases N] [--replay] [--keep DIR]
 
 Each part is a module of scripts/benchmarks and starts what it measures on stores of its own; nothing runs
 beside it. A failed step ends the run; no figure is ever filled in.
@@ -84,12 +84,15 @@ def main():
     arguments.add_argument("--only", default=",".join(name for name in PARTS if name != "scale"))
     arguments.add_argument("--cases", type=int, default=Bench.cases)
     arguments.add_argument("--replay", action="store_true")
+    arguments.add_argument("--keep", type=Path)
     given = arguments.parse_args()
     names = given.only.split(",")
     if unknown := [name for name in names if name not in PARTS]:
         arguments.error(f"no part is called {unknown[0]}; there are {', '.join(PARTS)}")
     given.folder.mkdir(parents=True, exist_ok=True)
-    result = measure(Bench(given.folder.resolve(), given.quick, given.cases, given.replay), names)
+    keep = given.keep and given.keep.resolve()
+    bench = Bench(given.folder.resolve(), given.quick, given.cases, given.replay, keep)
+    result = measure(bench, names)
     (ROOT / "bench.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     report(result)
 

@@ -34,6 +34,7 @@ class Bench:
     quick: bool
     cases: int = 100_000  # stored ones, of the part scale
     replay: bool = False  # of these
+    keep: Path | None = None  # where they stay for the next run
 
     def seconds(self, full):
         """A part's own span, or about a quarter of it in a quick run."""

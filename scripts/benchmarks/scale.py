@@ -42,21 +42,15 @@ def run(command):
 class Stamped(Server):
     """A server over a demo store with so many stamped cases."""
 
-    def __init__(self, folder, cases, replay):
-        self.data = Path(tempfile.mkdtemp(prefix="scale-", dir=folder))
+    def __init__(self, bench):
+        self.stays = bench.keep is not None
+        self.data = bench.keep or Path(tempfile.mkdtemp(prefix="scale-", dir=bench.folder))
         self.file, self.demo = self.data / "mashang.db", self.data / "demo.json"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         where = ["--data", self.data, "--store", f"sqlite:{self.file}"]
-        run([MASHANG, "demo", *where, "--base-url", self.url])
-        self.demo_bytes = self.bytes_photos_aside()
-        start = time.monotonic()
-        told = [line.split() for line in run([MASHANG, "stamp", *where, "--cases", cases]).splitlines()]
-        self.stamp_s = time.monotonic() - start
-        self.samples = [words[1:] for words in told if words[0] == "sample"]
-        self.bytes = self.bytes_photos_aside()
-        self.by_name = self.sizes() if cases <= SIZES_CASES_MAX else {}
-        self.replayed = self.timed_replay(where) if replay else None
+        self.made = self.kept(bench.cases) or self.make(where, bench.cases)
+        self.replayed = self.timed_replay(where) if bench.replay else None
         self.log = (self.data / "server.log").open("w+")
         start = time.monotonic()
         self.process = subprocess.Popen(
@@ -65,6 +59,40 @@ class Stamped(Server):
         )  # fmt: skip
         self.wait_ready()
         self.ready_s = time.monotonic() - start
+
+    def kept(self, cases):
+        """What an earlier run found out about the store it left in this folder."""
+        found = self.data / "stamped.json"
+        if not found.exists():
+            return None
+        made = json.loads(found.read_text())
+        if made["cases"] != cases:
+            fail(f"{self.data} holds {made['cases']} cases, not {cases}")
+        return made
+
+    def make(self, where, cases):
+        if self.file.exists():
+            fail(f"{self.file} is there already, and not of a run that came to its end")
+        self.data.mkdir(parents=True, exist_ok=True)
+        run([MASHANG, "demo", *where, "--base-url", self.url])
+        demo_bytes = self.bytes_photos_aside()
+        start = time.monotonic()
+        told = [line.split() for line in run([MASHANG, "stamp", *where, "--cases", cases]).splitlines()]
+        made = {
+            "cases": cases,
+            "stamp_s": time.monotonic() - start,
+            "samples": [words[1:] for words in told if words[0] == "sample"],
+            "bytes": self.bytes_photos_aside() - demo_bytes,
+            "by_name": self.sizes() if cases <= SIZES_CASES_MAX else {},
+        }
+        (self.data / "stamped.json").write_text(json.dumps(made))
+        return made
+
+    def __exit__(self, *exception):
+        if self.stays:
+            self.stop()
+        else:
+            super().__exit__(*exception)
 
     def timed_replay(self, where):
         start = time.monotonic()
@@ -126,11 +154,12 @@ def questions(server):
         return Client(server.port, first(role)["login"])
 
     office, street = client("district"), first("street")["scope"][0]
-    numbers = [number for number, _ in server.samples]
+    samples = server.made["samples"]
+    numbers = [number for number, _ in samples]
     lists = "/api/v1/cases?"
     a_month_ago = [f"{lists}order=newest&from={day(30 + n)}&to={day(29 + n)}" for n in range(10)]
     month = f"/api/v1/metrics/summary?from={day(30)}&to={day(0)}"
-    yield "tracking page", Client(server.port), [f"/api/v1/track/{token}" for _, token in server.samples]
+    yield "tracking page", Client(server.port), [f"/api/v1/track/{token}" for _, token in samples]
     yield "worker's list", client("worker"), ["/api/v1/tasks"]
     yield "reviewer's list", client("reviewer"), ["/api/v1/tasks"]
     yield "case page", office, [f"/api/v1/cases/{number}" for number in numbers]
@@ -167,18 +196,20 @@ def measure(bench):
     with Server(bench.folder) as empty:
         result = {"cases": bench.cases, "reports_per_s_empty": reports_per_s(bench, empty)}
     free_bytes = shutil.disk_usage(bench.folder).free
-    with Stamped(bench.folder, bench.cases, bench.replay) as server:
+    with Stamped(bench) as server:
         result["free_gb_before"] = round(free_bytes / 1e9, 1)
-        result["stamp_s"] = round(server.stamp_s, 1)
+        result["stamp_s"] = round(server.made["stamp_s"], 1)
         result["ready_ms"] = round(server.ready_s * 1000)
-        result["bytes_a_case"] = round((server.bytes - server.demo_bytes) / bench.cases)
+        result["bytes_a_case"] = round(server.made["bytes"] / bench.cases)
         result["replay"] = server.replayed
         result["reads"] = {name: ask(client, paths) for name, client, paths in questions(server)}
         result["memory_mb_after_reads"] = round(server.memory_mb(), 1)
         result["reports_per_s"] = reports_per_s(bench, server)
         result["memory_mb"] = round(server.memory_mb(), 1)
         result["sizes"] = {
-            name: round(size / bench.cases, 1) for name, size in server.by_name.items() if size > bench.cases
+            name: round(size / bench.cases, 1)
+            for name, size in server.made["by_name"].items()
+            if size > bench.cases
         }
     return result
 
