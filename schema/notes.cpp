@@ -23,6 +23,17 @@ struct Notes::Line {
     ~Line() { PQfinish(connection); }
 };
 
+std::vector<std::string> note_payloads(const std::vector<std::string>& notes, const std::string& speaker) {
+    constexpr std::size_t payload_bytes_max = 7900;  // of 8000
+    std::vector<std::string> payloads;
+    for (const auto& note : notes) {
+        if (payloads.empty() || payloads.back().size() + note.size() + 1 > payload_bytes_max)
+            payloads.push_back(speaker);
+        payloads.back().append("\n").append(note);
+    }
+    return payloads;
+}
+
 Notes::Notes(std::string url, std::string speaker, int wanted, Calls calls)
     : url_(std::move(url)),
       speaker_(std::move(speaker)),
@@ -56,7 +67,8 @@ bool Notes::hold(int node) {
 
 void Notes::listen(Heard heard) {
     heard_ = std::move(heard);
-    const auto channel = postgres::execute(line_->connection, "select 'mashang_' || md5(current_schema())");
+    const auto channel =
+        postgres::execute(line_->connection, "select " + std::string(postgres::note_channel));
     postgres::execute(line_->connection, "listen " + channel);
     thread_ = std::thread([this] { loop(); });
 }
@@ -103,7 +115,7 @@ bool Notes::reconnect() {
             calls_.robbed();
         }
         const auto channel =
-            postgres::execute(line_->connection, "select 'mashang_' || md5(current_schema())");
+            postgres::execute(line_->connection, "select " + std::string(postgres::note_channel));
         postgres::execute(line_->connection, "listen " + channel);
         spdlog::info("store: listening again");
         heard_("");

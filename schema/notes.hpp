@@ -13,10 +13,14 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "schema/session.hpp"
 
 namespace mashang::schema {
+
+// What a transaction has noted, after the speaker's name, in as few texts as PostgreSQL takes.
+std::vector<std::string> note_payloads(const std::vector<std::string>& notes, const std::string& speaker);
 
 class Notes {
   public:

@@ -84,16 +84,18 @@ void set_up(pg_conn* connection, Session::Use use) {
     PQsetErrorVerbosity(connection, PQERRORS_TERSE);
     PQsetNoticeProcessor(
         connection, [](void*, const char*) {}, nullptr);  // faults are told where they are met
-    const bool writes = use == Session::Use::write;
     execute(connection,
             "set client_encoding = 'UTF8'; set client_min_messages = warning; set jit = off;"
             "set extra_float_digits = 1; set standard_conforming_strings = on;"
             "set lock_timeout = '2s'; set idle_in_transaction_session_timeout = '60s'");
+    if (use != Session::Use::write) return;
+    // A writer asks the same few things by key all day: a plan made once serves, where one made anew for each
+    // run's values (as PostgreSQL does when it guesses that to be cheaper) costs more than the run.
+    execute(connection, "set plan_cache_mode = force_generic_plan");
     // A stronger promise than ours stays (remote_apply waits for the replicas too), a weaker one does not.
-    if (writes)
-        execute(connection,
-                "select set_config('synchronous_commit', case current_setting('synchronous_commit')"
-                " when 'remote_apply' then 'remote_apply' else 'on' end, false)");
+    execute(connection,
+            "select set_config('synchronous_commit', case current_setting('synchronous_commit')"
+            " when 'remote_apply' then 'remote_apply' else 'on' end, false)");
 }
 
 std::string execute(pg_conn* connection, const std::string& text) {
@@ -105,6 +107,13 @@ std::string execute(pg_conn* connection, const std::string& text) {
     }
     if (status != PGRES_TUPLES_OK || PQntuples(result.get()) == 0 || PQnfields(result.get()) == 0) return {};
     return PQgetvalue(result.get(), 0, 0);
+}
+
+std::string notify(pg_conn* connection, const std::vector<std::string>& payloads) {
+    std::string text = "select pg_current_xact_id()::text";
+    for (const auto& payload : payloads)
+        text.append(", pg_notify(").append(note_channel).append(", ") += quoted(connection, payload) + ")";
+    return execute(connection, text);
 }
 
 void commit(pg_conn* connection) {

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "schema/session.hpp"
 
@@ -15,6 +16,9 @@ struct pg_conn;
 namespace mashang::schema::postgres {
 
 bool is_url(std::string_view url);  // postgresql:// or postgres://
+
+// SQL for the channel of this database's notes: a schema's own.
+inline constexpr std::string_view note_channel = "'mashang_' || md5(current_schema())";
 
 // The address with every value percent-encoded and an application's name in it: SOCI takes an address apart
 // at spaces and equals signs, and this is the form that survives it. Throws StoreFault where it is none.
@@ -26,6 +30,9 @@ void set_up(pg_conn* connection, Session::Use use);
 
 // One statement without values; the first value of its first row, "" where there is none.
 std::string execute(pg_conn* connection, const std::string& text);
+
+// Tells the other servers when the transaction commits; its number, by which its fate can be asked.
+std::string notify(pg_conn* connection, const std::vector<std::string>& payloads);
 
 // COMMIT, and nothing less: a transaction that had already failed answers ROLLBACK to it, which is a fault.
 void commit(pg_conn* connection);

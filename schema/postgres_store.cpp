@@ -39,7 +39,9 @@ class PostgresStore final : public Store {
           readers_([this] { return connect(Session::Use::read); }, options.readers, options.queue_jobs_max) {}
     ~PostgresStore() override { close(); }
 
-    void write(Job job, Done done) override { writers_.push(std::move(job), std::move(done)); }
+    void write(Job job, Done done, std::optional<Foreseen> foreseen) override {
+        writers_.push(std::move(job), std::move(done), std::move(foreseen));
+    }
     void read(Job job, Done done) override { readers_.push(std::move(job), std::move(done)); }
     StoreHealth health() const override { return writers_.health(); }
     int node() const override { return notes_.node(); }

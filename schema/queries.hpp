@@ -24,7 +24,9 @@ struct AtLeast {
     bool more = false;
 };
 AtLeast count_cases(Tx&, int district, const CaseFilter&, std::int64_t most);
-std::vector<CaseRow> open_cases_at(Tx&, int district, CodeId, std::size_t most);
+std::vector<CaseRow> open_cases_at(Tx&, int district, CodeId, std::size_t most);  // newest first
+// Whose the newest of them is.
+std::optional<std::pair<PersonId, CaseId>> newest_open_at(Tx&, int district, CodeId);
 std::vector<CaseRow> cases_with_timer_due(Tx&, int district, Instant now, std::size_t most);  // oldest first
 std::optional<Instant> next_timer(Tx&, int district);
 // Open ones with a due instant beyond the calendar's horizon, in the order of their ids.

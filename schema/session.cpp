@@ -7,10 +7,14 @@
 #include <deque>
 #include <map>
 #include <unordered_map>
+#include <utility>
 
+#include "schema/notes.hpp"
 #include "schema/paced_writes.hpp"
 #include "schema/postgres.hpp"
+#include "schema/queries/ahead.hpp"
 #include "schema/queries/later.hpp"
+#include "schema/sqlite_trouble.hpp"
 
 namespace mashang::schema {
 namespace {
@@ -30,24 +34,6 @@ struct Cell {
     std::string text;
     soci::indicator indicator = soci::i_ok;
 };
-
-bool is_machine_trouble(int sqlite_code) {
-    switch (sqlite_code & 0xff) {
-        case SQLITE_BUSY:
-        case SQLITE_LOCKED:
-        case SQLITE_NOMEM:
-        case SQLITE_READONLY:
-        case SQLITE_IOERR:
-        case SQLITE_CORRUPT:
-        case SQLITE_FULL:
-        case SQLITE_CANTOPEN:
-        case SQLITE_PROTOCOL:
-        case SQLITE_NOTADB:
-            return true;
-        default:
-            return false;
-    }
-}
 
 template <class Bind>
 void bind_cell(Cell& cell, Bind bind) {
@@ -88,6 +74,7 @@ struct Session::Parts {
     std::map<std::string, std::string, std::less<>> waiting, passing;  // locking texts, by the plain one
     std::vector<std::string> notes;
     LaterRows later;
+    std::optional<AskedAhead> ahead;
     std::uint64_t statements_run = 0;
 };
 
@@ -143,7 +130,7 @@ void Session::fault(std::string_view where) const {
         throw;
     } catch (const soci::sqlite3_soci_error& e) {
         // A reader that tries to write is a bug, not a broken disk.
-        const bool machine = is_machine_trouble(e.result()) &&
+        const bool machine = is_machine_trouble_of_sqlite(e.result()) &&
                              !(parts_->use == Use::read && (e.result() & 0xff) == SQLITE_READONLY);
         throw StoreFault(machine ? Errc::unavailable : Errc::internal,
                          e.get_error_message() + " in: " + std::string(where));
@@ -175,6 +162,7 @@ void Session::begin(Patience patience) {
     parts_->changes_begun = parts_->changes;
     parts_->notes.clear();
     parts_->later = {};
+    parts_->ahead.reset();
     transaction_.clear();
     const bool writes = parts_->use == Use::write;
     if (is_shared()) {
@@ -192,26 +180,25 @@ void Session::commit() {
 
 // With the notes, and the number by which the transaction's fate can be asked when the answer is lost.
 void Session::commit_shared() {
-    constexpr std::size_t payload_bytes_max = 7900;  // of 8000
-    auto* connection = parts_->connection;
-    send_later();
-    if (parts_->changes != parts_->changes_begun) {
-        std::string text = "select pg_current_xact_id()::text", payload;
-        const auto put = [&] {
-            if (payload.empty()) return;
-            text += ", pg_notify('mashang_' || md5(current_schema()), ";
-            text += postgres::quoted(connection, speaker_ + payload) + ")";
-            payload.clear();
-        };
-        for (const auto& note : parts_->notes) {
-            if (speaker_.size() + payload.size() + note.size() + 1 > payload_bytes_max) put();
-            payload += "\n" + note;
-        }
-        put();
-        transaction_ = postgres::execute(connection, text);
+    auto& later = parts_->later;
+    if (!later.empty()) {
+        later.notes = note_payloads(parts_->notes, speaker_);
+        transaction_ = send(std::exchange(later, {}));
+    } else if (parts_->changes != parts_->changes_begun) {
+        transaction_ = postgres::notify(parts_->connection, note_payloads(parts_->notes, speaker_));
     }
     parts_->notes.clear();
-    postgres::commit(connection);
+    postgres::commit(parts_->connection);
+}
+
+// What it sends is counted as a change by whoever wrote it, not by who had it sent.
+std::string Session::send(LaterRows rows) {
+    parts_->ahead.reset();
+    const auto counted = parts_->changes;
+    Tx tx(*this);
+    auto transaction = write_together(tx, rows);
+    parts_->changes = counted;
+    return transaction;
 }
 
 void Session::rollback() noexcept {
@@ -304,17 +291,22 @@ LaterRows* Session::later() {
 
 void Session::send_later() {
     if (parts_->later.empty()) return;
-    LaterRows rows;
-    std::swap(rows, parts_->later);
+    auto rows = std::exchange(parts_->later, {});
     // Loads that are locked stay known: what is sent now is in them already.
-    std::swap(rows.locked_loads, parts_->later.locked_loads);
-    const auto counted = parts_->changes;
-    Tx tx(*this);
-    write_loads(tx, rows.load_changes);
-    write_cases(tx, rows.cases);
-    write_reports(tx, rows.reports);
-    write_journal(tx, rows.journal);
-    parts_->changes = counted;  // by whoever wrote them, not by who had them sent
+    parts_->later.locked_loads = rows.locked_loads;
+    send(std::move(rows));
+}
+
+const AskedAhead* Session::ahead() const {
+    return parts_->ahead ? &*parts_->ahead : nullptr;
+}
+
+void Session::keep_ahead(AskedAhead&& known) {
+    parts_->ahead = std::move(known);
+}
+
+void Session::forget_ahead() {
+    parts_->ahead.reset();
 }
 
 std::uint64_t Session::statements() const {
@@ -341,7 +333,9 @@ Query::Query(Tx& tx, std::string_view sql, Unsent unsent)
     if (unsent == Unsent::goes_first) session_.send_later();
     if (statement_.busy) throw StoreFault(Errc::internal, "a query inside itself: " + statement_.text);
     statement_.busy = true;
-    if (statement_.writes) session_.count_change();
+    if (!statement_.writes) return;
+    session_.count_change();
+    session_.forget_ahead();
 }
 
 Query::~Query() {

@@ -45,6 +45,7 @@ struct StoreFault : std::runtime_error {
 
 class Statement;  // prepared, with bound storage
 struct LaterRows;
+struct AskedAhead;
 
 class Session {
   public:
@@ -97,6 +98,11 @@ class Session {
     LaterRows* later();
     LaterRows* unsent();
     void send_later();
+    // What was asked for a whole group (queries/ahead.hpp); it holds until the transaction writes, and then,
+    // and where nobody asked, it is null. keep_ahead: where others write too; elsewhere nothing.
+    const AskedAhead* ahead() const;
+    void keep_ahead(AskedAhead&& known);
+    void forget_ahead();
     std::uint64_t statements() const;  // run so far
     // Where numbers come from that need not be given back; unset: from the transaction itself.
     void take_numbers_from(Numbers numbers) { numbers_ = std::move(numbers); }
@@ -107,6 +113,7 @@ class Session {
     void open_sqlite(const std::string& path);
     void open_postgres(const std::string& url);
     void commit_shared();
+    std::string send(LaterRows rows);
 
     std::unique_ptr<Parts> parts_;
     std::string speaker_, transaction_;
@@ -123,6 +130,28 @@ concept Worded = std::is_enum_v<T> && requires(T v) {
     { to_string(v) } -> std::same_as<std::string_view>;
 };
 
+// As it is stored, to whoever puts integers, reals and texts.
+template <class Sink, class T>
+void put_value(Sink& sink, std::string_view name, const T& value, bool null = false) {
+    if constexpr (is_nullable<T>) {
+        using V = typename T::value_type;
+        put_value(sink, name, value ? *value : V{}, !value);
+    } else if constexpr (std::is_floating_point_v<T>) {
+        sink.put_real(name, value, null);
+    } else if constexpr (std::is_convertible_v<T, std::string_view>) {
+        sink.put_text(name, value, null);
+    } else if constexpr (Worded<T>) {
+        sink.put_text(name, to_string(value), null);
+    } else if constexpr (std::is_same_v<T, Instant>) {
+        sink.put_integer(name, value.time_since_epoch().count(), null);
+    } else if constexpr (std::is_enum_v<T>) {
+        sink.put_integer(name, raw(value), null);
+    } else {
+        static_assert(std::is_integral_v<T>);
+        sink.put_integer(name, static_cast<std::int64_t>(value), null);
+    }
+}
+
 class Query {
   public:
     enum class Kind : char { integer, real, text };
@@ -136,18 +165,16 @@ class Query {
     // Values by the names in the text, each name once, in the same order at every run.
     template <class T>
     Query& in(std::string_view name, const T& value) {
-        if constexpr (is_nullable<T>) {
-            using V = typename T::value_type;
-            put(name, value ? *value : V{}, !value);
-        } else {
-            put(name, value, false);
-        }
+        put_value(*this, name, value);
         return *this;
     }
-    // Every member of a row that has a listing `columns(v, row)`; `mark` stands behind each name.
+    void put_integer(std::string_view name, std::int64_t value, bool null);
+    void put_real(std::string_view name, double value, bool null);
+    void put_text(std::string_view name, std::string_view value, bool null);
+    // Every member of a row that has a listing `columns(v, row)`.
     template <class Row>
-    Query& in_row(const Row& row, std::string_view mark = {}) {
-        In visitor{*this, mark};
+    Query& in_row(const Row& row) {
+        In visitor{*this};
         columns(visitor, row);
         return *this;
     }
@@ -186,14 +213,9 @@ class Query {
   private:
     struct In {
         Query& query;
-        std::string_view mark;
         template <class T>
         void operator()(std::string_view name, const T& value) {
-            if (mark.empty()) {
-                query.in(name, value);
-            } else {
-                query.in(std::string(name).append(mark), value);
-            }
+            query.in(name, value);
         }
     };
     struct Define {
@@ -222,23 +244,6 @@ class Query {
             return Kind::text;
         } else {
             return Kind::integer;
-        }
-    }
-    template <class T>
-    void put(std::string_view name, const T& value, bool null) {
-        if constexpr (std::is_floating_point_v<T>) {
-            put_real(name, value, null);
-        } else if constexpr (std::is_convertible_v<T, std::string_view>) {
-            put_text(name, value, null);
-        } else if constexpr (Worded<T>) {
-            put_text(name, to_string(value), null);
-        } else if constexpr (std::is_same_v<T, Instant>) {
-            put_integer(name, value.time_since_epoch().count(), null);
-        } else if constexpr (std::is_enum_v<T>) {
-            put_integer(name, raw(value), null);
-        } else {
-            static_assert(std::is_integral_v<T>);
-            put_integer(name, static_cast<std::int64_t>(value), null);
         }
     }
     template <class T>
@@ -288,9 +293,6 @@ class Query {
         }
     }
 
-    void put_integer(std::string_view name, std::int64_t value, bool null);
-    void put_real(std::string_view name, double value, bool null);
-    void put_text(std::string_view name, std::string_view value, bool null);
     bool ready() const;
     void define_column(Kind kind);
     void execute();

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "schema/queries/ahead.hpp"
 #include "schema/writer.hpp"
 
 namespace mashang::schema {
@@ -62,12 +63,12 @@ bool SharedWriters::refused(Error* error) const {
     return true;
 }
 
-void SharedWriters::push(Store::Job job, Store::Done done) {
+void SharedWriters::push(Store::Job job, Store::Done done, std::optional<Foreseen> foreseen) {
     Error error;
     {
         const std::lock_guard lock(mutex_);
         if (!refused(&error)) {
-            queue_.push_back({std::move(job), std::move(done)});
+            queue_.push_back({std::move(job), std::move(done), std::move(foreseen)});
             wake_.notify_one();
             return;
         }
@@ -191,7 +192,7 @@ bool SharedWriters::run_job(Worker& worker, Item& item, bool alone, Cause& cause
     try {
         Tx tx(session);
         item.result = item.job(tx);
-        // Whose rows are refused at COMMIT nobody knows in a group, which is then run apart.
+        // Whose rows are refused at COMMIT nobody knows in a group, which is then run apart; alone it is he.
         if (alone && item.result.has_value()) session.send_later();
     } catch (const StoreFault& fault) {
         cause = fault.cause;
@@ -215,16 +216,29 @@ bool SharedWriters::run_job(Worker& worker, Item& item, bool alone, Cause& cause
     return item.result.has_value() || session.changes() == changes;
 }
 
+// What was put off waits for its rows first, while the transaction holds none yet.
+void SharedWriters::begin_together(Worker& worker, const Group& group) {
+    worker.session->begin(Session::Patience::waits_first);
+    const bool first_waits = group.front().put_offs > 0;
+    if (first_waits && !group.front().foreseen) return;
+    std::vector<const Foreseen*> reports;
+    for (const auto& item : group)
+        if (item.foreseen) reports.push_back(&*item.foreseen);
+    Tx tx(*worker.session);
+    ask_ahead(tx, reports, first_waits);
+}
+
 SharedWriters::Outcome SharedWriters::run_together(Worker& worker, Group& group) {
     try {
-        worker.session->begin(Session::Patience::waits_first);
+        begin_together(worker, group);
     } catch (const StoreFault& fault) {
         spdlog::error("store: {}", fault.what());
+        if (fault.cause != Cause::lost) worker.session->rollback();
         return fault.cause == Cause::lost ? Outcome::lost : Outcome::apart;
     }
     for (auto& item : group) {
         Cause cause{};
-        const bool good = run_job(worker, item, group.size() == 1, cause);
+        const bool good = run_job(worker, item, false, cause);
         if (good) continue;
         worker.session->rollback();
         if (cause == Cause::race) return Outcome::again;

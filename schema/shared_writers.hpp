@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <thread>
 #include <vector>
@@ -37,7 +38,7 @@ class SharedWriters {
                   std::size_t group_jobs_max);
     ~SharedWriters();
 
-    void push(Store::Job job, Store::Done done);
+    void push(Store::Job job, Store::Done done, std::optional<Foreseen> foreseen);
     StoreHealth health() const;
     void stop_writing(const std::string& reason);  // until restart
     void close();                                  // finishes what is queued, then joins
@@ -47,6 +48,7 @@ class SharedWriters {
     struct Item {
         Store::Job job;
         Store::Done done;
+        std::optional<Foreseen> foreseen;
         Result<void> result{};
         State state = State::waiting;
         int put_offs = 0;
@@ -63,6 +65,7 @@ class SharedWriters {
     void loop(Worker& worker);
     bool take(Worker& worker, Group& group);  // false: closed, and nothing is left
     void run(Worker& worker, Group& group);
+    void begin_together(Worker& worker, const Group& group);
     Outcome run_together(Worker& worker, Group& group);
     bool run_job(Worker& worker, Item& item, bool alone, StoreFault::Cause& cause);
     void run_alone(Worker& worker, Item& item);

@@ -32,7 +32,9 @@ class SqliteStore final : public Store {
 
     void stop_writing(const std::string& why) { writer_.stop_writing(why); }
 
-    void write(Job job, Done done) override { writer_.push(std::move(job), std::move(done)); }
+    void write(Job job, Done done, std::optional<Foreseen>) override {
+        writer_.push(std::move(job), std::move(done));
+    }
     void read(Job job, Done done) override { readers_.push(std::move(job), std::move(done)); }
     StoreHealth health() const override { return writer_.health(); }
     int node() const override { return node_; }

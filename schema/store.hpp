@@ -14,8 +14,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "dispatch/case.hpp"
 #include "dispatch/result.hpp"
 
 namespace mashang::schema {
@@ -37,8 +41,10 @@ class Tx {
 struct StoreOptions {
     std::string url;  // "sqlite:data/mashang.db", "postgresql://…"
     int readers = 3;  // threads and connections of the read pool
-    int writers = 4;  // the same for writing; SQLite has one
-    int node = 0;     // this server's number; PostgreSQL: the first free one from here
+    // The same for writing; SQLite has one. On PostgreSQL one decides while the other commits; with more of
+    // them the groups are smaller, and commits take turns all the same.
+    int writers = 2;
+    int node = 0;  // this server's number; PostgreSQL: the first free one from here
     std::size_t queue_jobs_max = 4096;
     std::size_t group_jobs_max = 256;
 };
@@ -50,6 +56,18 @@ struct StoreHealth {
     std::uint64_t commits = 0, jobs = 0;  // jobs / commits = mean batch
 };
 
+struct CodeRow;
+
+// What a report's job will ask, told beforehand: where each question is a round trip (PostgreSQL), the
+// reports of a group then ask together. The answers are the same for those who told nothing.
+struct Foreseen {
+    int district = 0;
+    CodeId place{};
+    std::string scope, key;  // of its idempotency
+    // Whose loads are compared there; on a store thread.
+    std::function<std::vector<PersonId>(const CodeRow&)> people;
+};
+
 class Store {
   public:
     using Job = std::function<Result<void>(Tx&)>;
@@ -58,7 +76,8 @@ class Store {
     virtual ~Store() = default;
     // Full queue: done(busy "error.busy") at once, on the caller's thread. Not writable: done(unavailable
     // "error.store_failed"); closed: done(unavailable "error.unavailable").
-    virtual void write(Job job, Done done) = 0;
+    virtual void write(Job job, Done done, std::optional<Foreseen> foreseen) = 0;
+    void write(Job job, Done done) { write(std::move(job), std::move(done), std::nullopt); }
     virtual void read(Job job, Done done) = 0;
     virtual StoreHealth health() const = 0;
     // This server's number, no other's while the store is open: part of case ids.

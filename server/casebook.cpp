@@ -122,8 +122,7 @@ Workload workload_in(Tx& tx, const DecisionData& data, CodeId place) {
         const auto row = schema::workload_of(tx, district, id);
         return Load{row.open, row.weighted, row.last_assigned};
     };
-    for (const auto& row : schema::open_cases_at(tx, data.district, place, 1))
-        w.at_place = {row.owner, row.id};
+    w.at_place = schema::newest_open_at(tx, data.district, place);
     return w;
 }
 

@@ -69,6 +69,14 @@ asio::awaitable<Result<T>> write(schema::Store& store, Job job) {
         std::move(job), [&store](auto work, auto done) { store.write(std::move(work), std::move(done)); });
 }
 
+// What the job will ask is told beforehand; `foreseen` lives in the awaiting frame.
+template <class T, FrameJob Job>
+asio::awaitable<Result<T>> write(schema::Store& store, const schema::Foreseen& foreseen, Job job) {
+    co_return co_await detail::stored<T>(std::move(job), [&store, &foreseen](auto work, auto done) {
+        store.write(std::move(work), std::move(done), foreseen);
+    });
+}
+
 template <class T, FrameJob Job>
 asio::awaitable<Result<T>> read(schema::Store& store, Job job) {
     co_return co_await detail::stored<T>(

@@ -9,16 +9,32 @@
 #include "schema/codec/case_json.hpp"
 #include "schema/pack.hpp"
 #include "schema/queries.hpp"
-#include "schema/queries/later.hpp"
 #include "schema/session.hpp"
 
 namespace mashang::schema {
 namespace {
 
+constexpr std::size_t cases_a_question_max = 64;
+
+// `ask(first, count)` for stretches of a power of two: few texts, so that each stays prepared.
+template <class Ask>
+void in_stretches(std::size_t total, Ask ask) {
+    for (std::size_t first = 0; first < total;) {
+        std::size_t count = cases_a_question_max;
+        while (count > total - first) count /= 2;
+        ask(first, count);
+        first += count;
+    }
+}
+
+std::string nth_case(std::size_t n) {
+    return "case_id_" + std::to_string(n);
+}
+
 // " and case_id in (…)" for so many cases, a text for each power of two.
 std::string in_cases(std::size_t count) {
     std::string text = " and case_id in (";
-    for (std::size_t i = 0; i < count; ++i) text += (i > 0 ? ", :case_id" : ":case_id") + row_mark(i);
+    for (std::size_t i = 0; i < count; ++i) text += (i > 0 ? ", :" : ":") + nth_case(i);
     return text + ")";
 }
 
@@ -29,7 +45,7 @@ std::vector<Row> rows_of_cases(Tx& tx, int district, const std::vector<CaseId>& 
     in_stretches(ids.size(), [&](std::size_t first, std::size_t count) {
         Query query(tx, select + " where district = :district" + in_cases(count) + order);
         query.in("district", district);
-        for (std::size_t i = 0; i < count; ++i) query.in("case_id" + row_mark(i), ids[first + i]);
+        for (std::size_t i = 0; i < count; ++i) query.in(nth_case(i), ids[first + i]);
         auto rows = query.all<Row>();
         std::move(rows.begin(), rows.end(), std::back_inserter(all));
     });

@@ -3,6 +3,7 @@
 
 #include "schema/pack.hpp"
 #include "schema/queries.hpp"
+#include "schema/queries/ahead.hpp"
 #include "schema/queries/at_rest.hpp"
 #include "schema/queries/case_filter.hpp"
 #include "schema/queries/later.hpp"
@@ -100,18 +101,17 @@ std::optional<CaseRow> laid_open(Tx& tx, std::optional<CaseRow> row) {
 
 void insert_case(Tx& tx, const CaseRow& row) {
     if (auto* later = tx.session().later()) return later->cases.push_back(row);
-    write_cases(tx, {&row, 1});
+    Query(tx, insert_case_sql).in_row(row).in("is_open", is_open(row.status)).run();
 }
 
-void write_cases(Tx& tx, std::span<const CaseRow> rows) {
-    in_stretches(rows.size(), [&](std::size_t first, std::size_t count) {
-        Query query(tx, for_rows(insert_case_sql, count));
-        for (std::size_t i = 0; i < count; ++i) {
-            const auto& row = rows[first + i];
-            query.in_row(row, row_mark(i)).in("is_open" + row_mark(i), is_open(row.status));
-        }
-        query.run();
-    });
+Together together(std::span<const CaseRow> rows) {
+    const auto list = [](auto& visitor, const CaseRow& row) {
+        columns(visitor, row);
+        visitor("is_open", is_open(row.status));
+    };
+    auto arrays = RowArrays::of(CaseRow{}, list);
+    for (const auto& row : rows) arrays.add(row, list);
+    return {insert_case_sql, std::move(arrays)};
 }
 
 void update_case(Tx& tx, const CaseRow& row) {
@@ -214,18 +214,32 @@ std::vector<CaseRow> open_cases_at(Tx& tx, int district, CodeId code, std::size_
     static const auto text = select_cases +
                              " where district = :district and code_id = :code_id and is_open = 1"
                              " order by case_id desc limit :most";
-    auto rows = Query(tx, text, Query::Unsent::stays)
-                    .in("district", district)
-                    .in("code_id", code)
-                    .in("most", most)
-                    .all<CaseRow>();
+    return Query(tx, text).in("district", district).in("code_id", code).in("most", most).all<CaseRow>();
+}
+
+std::optional<std::pair<PersonId, CaseId>> newest_open_at(Tx& tx, int district, CodeId code) {
+    std::optional<std::pair<PersonId, CaseId>> newest;
+    const auto* ahead = tx.session().ahead();
+    const auto known = ahead ? ahead->places.find({district, code}) : decltype(ahead->places.end()){};
+    if (ahead && known != ahead->places.end()) {
+        newest = known->second.newest_open;
+    } else {
+        const auto row = Query(tx,
+                               "select owner_id, case_id from cases where district = :district and"
+                               " code_id = :code_id and is_open = 1 order by case_id desc limit 1",
+                               Query::Unsent::stays)
+                             .in("district", district)
+                             .in("code_id", code)
+                             .one<std::tuple<PersonId, CaseId>>();
+        if (row) newest = {std::get<0>(*row), std::get<1>(*row)};
+    }
     const auto* later = tx.session().unsent();
-    if (!later) return rows;
+    if (!later) return newest;
     for (const auto& row : later->cases)
-        if (row.district == district && row.code == code && is_open(row.status) != 0) rows.push_back(row);
-    std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.id > b.id; });
-    if (rows.size() > most) rows.resize(most);
-    return rows;
+        if (row.district == district && row.code == code && is_open(row.status) != 0 &&
+            (!newest || row.id > newest->second))
+            newest = {row.owner, row.id};
+    return newest;
 }
 
 std::vector<CaseRow> cases_with_timer_due(Tx& tx, int district, Instant now, std::size_t most) {

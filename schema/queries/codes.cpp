@@ -1,27 +1,10 @@
 #include "schema/queries.hpp"
+#include "schema/queries/ahead.hpp"
 #include "schema/queries/case_filter.hpp"
+#include "schema/queries/code_columns.hpp"
 #include "schema/session.hpp"
 
 namespace mashang::schema {
-
-template <class V, class R>
-requires std::same_as<std::remove_const_t<R>, CodeRow>
-void columns(V& v, R& row) {
-    v("district", row.district);
-    v("code_id", row.id);
-    v("key_version", row.key_version);
-    v("state", row.state);
-    v("kind", row.kind);
-    v("name", row.name);
-    v("address", row.address);
-    v("grid_code", row.grid_code);
-    v("serial", row.serial);
-    v("lat", row.lat);
-    v("lon", row.lon);
-    v("issued_at", row.issued_at);
-    v("revoked_at", row.revoked_at);
-    v("reason", row.reason);
-}
 
 namespace {
 
@@ -44,6 +27,10 @@ void insert_code(Tx& tx, const CodeRow& row) {
 
 std::optional<CodeRow> code_by_id(Tx& tx, int district, CodeId id) {
     static const auto text = select_codes + " where district = :district and code_id = :code_id";
+    if (const auto* ahead = tx.session().ahead()) {
+        const auto known = ahead->places.find({district, id});
+        if (known != ahead->places.end()) return known->second.code;
+    }
     // Codes are sent at once: none of them waits among the unsent rows.
     return Query(tx, text, Query::Unsent::stays).in("district", district).in("code_id", id).one<CodeRow>();
 }

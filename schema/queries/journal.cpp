@@ -25,23 +25,27 @@ void columns(V& v, R& row) {
     v("hash", row.hash);
 }
 
+namespace {
+
+constexpr std::string_view insert_journal_sql =
+    "insert into journal (district, case_id, seq, type, version, at, actor, payload, prev_hash, hash)"
+    " values (:district, :case_id, :seq, :type, :version, :at, :actor, :payload, :prev_hash, :hash)";
+
+}  // namespace
+
 void append_journal(Tx& tx, const std::vector<JournalRow>& rows) {
     if (auto* later = tx.session().later()) {
         later->journal.insert(later->journal.end(), rows.begin(), rows.end());
         return;
     }
-    for (const auto& row : rows) write_journal(tx, {&row, 1});
+    for (const auto& row : rows) Query(tx, insert_journal_sql).in_row(row).run();
 }
 
-void write_journal(Tx& tx, std::span<const JournalRow> rows) {
-    constexpr std::string_view text =
-        "insert into journal (district, case_id, seq, type, version, at, actor, payload, prev_hash, hash)"
-        " values (:district, :case_id, :seq, :type, :version, :at, :actor, :payload, :prev_hash, :hash)";
-    in_stretches(rows.size(), [&](std::size_t first, std::size_t count) {
-        Query query(tx, for_rows(text, count));
-        for (std::size_t i = 0; i < count; ++i) query.in_row(rows[first + i], row_mark(i));
-        query.run();
-    });
+Together together(std::span<const JournalRow> rows) {
+    const auto list = [](auto& visitor, const JournalRow& row) { columns(visitor, row); };
+    auto arrays = RowArrays::of(JournalRow{}, list);
+    for (const auto& row : rows) arrays.add(row, list);
+    return {insert_journal_sql, std::move(arrays)};
 }
 
 std::vector<JournalRow> journal_of(Tx& tx, int district, CaseId id, int seq_max) {

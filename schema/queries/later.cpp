@@ -1,62 +1,49 @@
 #include "schema/queries/later.hpp"
 
-#include <array>
-#include <string>
-#include <unordered_map>
+#include "schema/postgres.hpp"
 
 namespace mashang::schema {
 namespace {
 
-constexpr std::string_view before_tuple = " values ";
+struct Note {
+    std::string payload;
+};
 
-// Past the parenthesis that closes the one at `open`.
-std::size_t end_of_tuple(std::string_view sql, std::size_t open) {
-    int depth = 0;
-    for (auto at = open; at < sql.size(); ++at) {
-        if (sql[at] == '(') ++depth;
-        if (sql[at] == ')' && --depth == 0) return at + 1;
-    }
-    return sql.size();
+template <class V>
+void columns(V& v, const Note& note) {
+    v("payload", note.payload);
 }
 
-bool is_name(char ch) {
-    return (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '_';
-}
-
-std::string repeated(std::string_view insert, std::size_t rows) {
-    const auto open = insert.find(before_tuple) + before_tuple.size();
-    const auto close = end_of_tuple(insert, open);
-    const auto tuple = insert.substr(open, close - open);
-    std::string text(insert.substr(0, close));
-    for (std::size_t row = 1; row < rows; ++row) {
-        text += ", ";
-        for (std::size_t at = 0; at < tuple.size();) {
-            text += tuple[at];
-            if (tuple[at++] != ':') continue;
-            while (at < tuple.size() && is_name(tuple[at])) text += tuple[at++];
-            text += row_mark(row);
-        }
-    }
-    return text.append(insert.substr(close));
+RowArrays arrays_of(const std::vector<std::string>& notes) {
+    const auto list = [](auto& visitor, const Note& note) { columns(visitor, note); };
+    auto arrays = RowArrays::of(Note{}, list);
+    for (const auto& payload : notes) arrays.add(Note{payload}, list);
+    return arrays;
 }
 
 }  // namespace
 
-const std::string& row_mark(std::size_t row) {
-    static const auto marks = [] {
-        std::array<std::string, rows_a_statement_max> all;
-        for (std::size_t i = 1; i < all.size(); ++i) all[i] = "_" + std::to_string(i);
-        return all;
+std::string write_together(Tx& tx, const LaterRows& rows) {
+    const std::pair<std::string_view, Together> parts[] = {{"loads", together(rows.load_changes)},
+                                                           {"cases_", together(rows.cases)},
+                                                           {"reports_", together(rows.reports)},
+                                                           {"events", together(rows.journal)}};
+    const auto notes = arrays_of(rows.notes);
+    static const std::string text = [&] {
+        std::string all;
+        for (const auto& [name, part] : parts) {
+            all.append(all.empty() ? "with " : ", ").append("new_").append(name).append(" as (");
+            all.append(insert_from(part.insert, part.rows, name)).append(")");
+        }
+        return all + " select cast(pg_current_xact_id() as text), (select max(cast(pg_notify(" +
+               std::string(postgres::note_channel) + ", notes.payload) as text)) from " +
+               notes.source("notes") + ")";
     }();
-    return marks.at(row);
-}
-
-std::string_view for_rows(std::string_view insert, std::size_t rows) {
-    if (rows == 1) return insert;
-    thread_local std::unordered_map<std::string_view, std::map<std::size_t, std::string>> texts;
-    auto& text = texts[insert][rows];
-    if (text.empty()) text = repeated(insert, rows);
-    return text;
+    Query query(tx, text, Query::Unsent::stays);
+    for (const auto& [name, part] : parts) part.rows.bind(query, name);
+    notes.bind(query, "notes");
+    const auto told = query.one<std::tuple<std::string, std::optional<std::string>>>();
+    return told ? std::get<0>(*told) : std::string();
 }
 
 }  // namespace mashang::schema

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "schema/queries.hpp"
+#include "schema/queries/ahead.hpp"
 #include "schema/queries/later.hpp"
 #include "schema/session.hpp"
 
@@ -44,15 +45,14 @@ constexpr std::string_view insert_report_sql =
 
 void insert_report(Tx& tx, const ReportRow& row) {
     if (auto* later = tx.session().later()) return later->reports.push_back(row);
-    write_reports(tx, {&row, 1});
+    Query(tx, insert_report_sql).in_row(row).run();
 }
 
-void write_reports(Tx& tx, std::span<const ReportRow> rows) {
-    in_stretches(rows.size(), [&](std::size_t first, std::size_t count) {
-        Query query(tx, for_rows(insert_report_sql, count));
-        for (std::size_t i = 0; i < count; ++i) query.in_row(rows[first + i], row_mark(i));
-        query.run();
-    });
+Together together(std::span<const ReportRow> rows) {
+    const auto list = [](auto& visitor, const ReportRow& row) { columns(visitor, row); };
+    auto arrays = RowArrays::of(ReportRow{}, list);
+    for (const auto& row : rows) arrays.add(row, list);
+    return {insert_report_sql, std::move(arrays)};
 }
 
 std::vector<ReportRow> reports_of(Tx& tx, int district, CaseId id) {
@@ -98,6 +98,8 @@ std::optional<ReportRow> report_by_key(Tx& tx, int district, const std::string& 
         later && std::any_of(later->reports.begin(), later->reports.end(), [&](const auto& row) {
             return row.district == district && row.idem_key == key && row.idem_scope == scope;
         });
+    const auto* ahead = tx.session().ahead();
+    if (ahead && !unsent && ahead->fresh_keys.contains({scope, key})) return std::nullopt;
     return Query(tx, text, unsent ? Query::Unsent::goes_first : Query::Unsent::stays)
         .in("district", district)
         .in("scope", scope)

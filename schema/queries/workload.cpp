@@ -19,6 +19,15 @@ void columns(V& v, R& row) {
 
 namespace {
 
+// A change without an assignment keeps the instant of the last one: 0 never wins.
+constexpr std::string_view add_load_sql =
+    "insert into workload (district, person_id, open, weighted, last_assigned)"
+    " values (:district, :person_id, :open, :weighted, :last_assigned)"
+    " on conflict (district, person_id) do update set open = workload.open + excluded.open,"
+    " weighted = workload.weighted + excluded.weighted, last_assigned ="
+    " case when excluded.last_assigned > workload.last_assigned then excluded.last_assigned"
+    " else workload.last_assigned end";
+
 void add_change(WorkloadRow& row, const WorkloadRow& change) {
     row.open += change.open;
     row.weighted += change.weighted;
@@ -66,28 +75,27 @@ void add_workload(Tx& tx, int district, PersonId person, int open, int weighted,
     const WorkloadRow change{person, open, weighted, assigned.value_or(Instant{})};
     const std::pair key{district, person};
     auto* later = tx.session().later();
-    if (!later) return write_loads(tx, {{key, change}});
+    if (!later) {
+        Query(tx, add_load_sql).in("district", district).in_row(change).run();
+        return;
+    }
     add_change(later->load_changes.try_emplace(key, WorkloadRow{person, 0, 0, {}}).first->second, change);
     const auto locked = later->locked_loads.find(key);
     if (locked != later->locked_loads.end()) add_change(locked->second, change);
 }
 
-void write_loads(Tx& tx, const std::map<std::pair<int, PersonId>, WorkloadRow>& changes) {
-    // A change without an assignment keeps the instant of the last one: 0 never wins.
-    constexpr std::string_view text =
-        "insert into workload (district, person_id, open, weighted, last_assigned)"
-        " values (:district, :person_id, :open, :weighted, :last_assigned)"
-        " on conflict (district, person_id) do update set open = workload.open + excluded.open,"
-        " weighted = workload.weighted + excluded.weighted, last_assigned ="
-        " case when excluded.last_assigned > workload.last_assigned then excluded.last_assigned"
-        " else workload.last_assigned end";
-    auto change = changes.begin();
-    in_stretches(changes.size(), [&](std::size_t, std::size_t count) {
-        Query query(tx, for_rows(text, count));
-        for (std::size_t i = 0; i < count; ++i, ++change)
-            query.in("district" + row_mark(i), change->first.first).in_row(change->second, row_mark(i));
-        query.run();
-    });
+Together together(const Loads& changes) {
+    struct Change {
+        int district = 0;
+        WorkloadRow row;
+    };
+    const auto list = [](auto& visitor, const Change& change) {
+        visitor("district", change.district);
+        columns(visitor, change.row);
+    };
+    auto arrays = RowArrays::of(Change{}, list);
+    for (const auto& [key, row] : changes) arrays.add(Change{key.first, row}, list);
+    return {add_load_sql, std::move(arrays)};
 }
 
 std::vector<WorkloadRow> all_workloads(Tx& tx, int district) {

@@ -31,6 +31,22 @@ SubmitReport submission_of(const ReportBody& body, int district, CodeId code, st
     return r;
 }
 
+// Those of the place's grid; whom the judgement looks at beyond them is asked for then.
+schema::Foreseen foreseen_of(const SubmitReport& report, std::shared_ptr<const DecisionData> data) {
+    schema::Foreseen f;
+    f.district = report.district;
+    f.place = report.code;
+    f.scope = report.idem_scope;
+    f.key = report.idem_key;
+    f.people = [data = std::move(data)](const schema::CodeRow& code) {
+        std::vector<PersonId> ids;
+        for (const auto* person : data->roster->posted(code.grid_code, Role::worker))
+            ids.push_back(person->party.id);
+        return ids;
+    };
+    return f;
+}
+
 asio::awaitable<http::Response> post_report(App& app, const http::Request& request) {
     auto key = idempotency_key(request, true);
     if (!key) co_return problem(request, key.error());
@@ -45,7 +61,8 @@ asio::awaitable<http::Response> post_report(App& app, const http::Request& reque
         submission_of(*body, app.district(), CodeId{static_cast<std::int64_t>(place->code_id)}, *key,
                       body_hash(request.body));
     const Asked a = asked(app, request);
-    auto changed = co_await write<Changed>(*app.store, [&](schema::Tx& tx) -> Result<Changed> {
+    const schema::Foreseen foreseen = foreseen_of(report, a.data);
+    auto changed = co_await write<Changed>(*app.store, foreseen, [&](schema::Tx& tx) -> Result<Changed> {
         return app.casebook.submit(tx, *a.data, report, a.now);
     });
     if (!changed) co_return problem(request, changed.error());
