@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "schema/gathered_log.hpp"
 #include "schema/paced_writes.hpp"
 
 namespace mashang::schema {
@@ -40,6 +41,7 @@ std::unique_ptr<Session> with_log(std::unique_ptr<Session> session, std::atomic<
     session->execute("pragma synchronous = normal");
     session->begin();
     session->commit();
+    gather_log_writes(session->sqlite_connection());
     return session;
 }
 

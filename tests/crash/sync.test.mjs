@@ -90,9 +90,17 @@ async function checkpoint_met(acknowledged) {
 test("a failed sync of the database file, at a checkpoint, stops writing as one of the log does",
   async (t) => {
   // Checkpoints come by themselves; one may come between the reports and the failing, and find nothing left.
+  // So does the minute's seal, whose own sync may be the one that fails first.
   const acknowledged = [];
   let met = false;
-  for (let i = 0; i < 5 && met === false; i += 1) met = await checkpoint_met(acknowledged);
+  for (let i = 0; i < 5 && met === false; i += 1) {
+    met = await checkpoint_met(acknowledged);
+    if (!met || server.output().includes("a checkpoint failed")) continue;
+    assert.match(server.output(), /the log cannot be synced/);
+    met = false;
+    await server.crash();
+    await server.restart();
+  }
   if (met === null) return t.skip(skipped);
   assert.match(server.output(), /a checkpoint failed, writing stops until restart/);
   await assert_refuses_writes();

@@ -277,19 +277,21 @@ std::string encode_report_answer(const Changed& changed, const std::string& trac
     const Case& c = changed.c;
     Json co_handlers = Json::array();
     for (const auto& p : c.parts) co_handlers.push_back(owner_json(p.unit, view));
-    return Json{{"number", number_of(c)},
-                {"tracking", tracking},
-                {"tracking_url", tracking_url},
-                {"status", to_string(c.status)},
-                {"owner", owner_json(c.owner, view)},
-                {"first_owner", owner_json(c.first_owner, view)},
-                {"co_handlers", std::move(co_handlers)},
-                {"due", due_json(c, view, true)},
-                {"accepted_at", instant_json(c.accepted_at, view)},
-                {"dispatched_at", instant_json(c.dispatched_at, view)},
-                {"matter", matter_json(c.matter, view)},
-                {"place", place_json(c, view)},
-                {"joined", changed.report != ReportId{1}}}
+    return Members()
+        .add("number", number_of(c))
+        .add("tracking", tracking)
+        .add("tracking_url", tracking_url)
+        .add("status", to_string(c.status))
+        .add("owner", owner_json(c.owner, view))
+        .add("first_owner", owner_json(c.first_owner, view))
+        .add("co_handlers", std::move(co_handlers))
+        .add("due", due_json(c, view, true))
+        .add("accepted_at", instant_json(c.accepted_at, view))
+        .add("dispatched_at", instant_json(c.dispatched_at, view))
+        .add("matter", matter_json(c.matter, view))
+        .add("place", place_json(c, view))
+        .add("joined", changed.report != ReportId{1})
+        .json()
         .dump();
 }
 

@@ -35,19 +35,23 @@ std::string matter_name(const std::string& code, const View& view) {
 
 Json matter_json(const std::string& code, const View& view) {
     const Matter* m = view.data.matter(code);
-    return Json{{"code", code},
-                {"name", matter_name(code, view)},
-                {"name_en", m ? m->name_en : ""},
-                {"kind", code.empty() ? "" : code.substr(0, 1)}};
+    return Members()
+        .add("code", code)
+        .add("name", matter_name(code, view))
+        .add("name_en", m ? m->name_en : "")
+        .add("kind", code.empty() ? "" : code.substr(0, 1))
+        .json();
 }
 
 Json person_json(const Party& party, const View& view) {
-    return Json{{"id", std::to_string(raw(party.id))},
-                {"name", party.name},
-                {"role", to_string(party.role)},
-                {"role_name", word(view, "role", to_string(party.role))},
-                {"unit", party.unit},
-                {"desk", party.desk}};
+    return Members()
+        .add("id", std::to_string(raw(party.id)))
+        .add("name", party.name)
+        .add("role", to_string(party.role))
+        .add("role_name", word(view, "role", to_string(party.role)))
+        .add("unit", party.unit)
+        .add("desk", party.desk)
+        .json();
 }
 
 std::string display_name(const Party& party, const View& view) {
@@ -63,18 +67,20 @@ Json place_json(int district, const Place& place, const View& view) {
     std::snprintf(serial, sizeof serial, "%06d-%04lld", district, static_cast<long long>(raw(place.code)));
     const Territory& map = *view.data.territory;
     const Grid* grid = map.grid(place.grid_code);
-    return Json{{"name", place.name},
-                {"address", place.address},
-                {"kind", place.kind},
-                {"grid_code", place.grid_code},
-                {"grid_name", grid ? grid->name : ""},
-                {"division_code", place.grid_code.substr(0, 12)},
-                {"division_name", map.community_name(place.grid_code)},
-                {"street_name", map.street_name(place.grid_code)},
-                {"lat", place.lat},
-                {"lon", place.lon},
-                {"system", "wgs84"},
-                {"serial", serial}};
+    return Members()
+        .add("name", place.name)
+        .add("address", place.address)
+        .add("kind", place.kind)
+        .add("grid_code", place.grid_code)
+        .add("grid_name", grid ? grid->name : "")
+        .add("division_code", place.grid_code.substr(0, 12))
+        .add("division_name", map.community_name(place.grid_code))
+        .add("street_name", map.street_name(place.grid_code))
+        .add("lat", place.lat)
+        .add("lon", place.lon)
+        .add("system", "wgs84")
+        .add("serial", serial)
+        .json();
 }
 
 Json place_json(const Case& c, const View& view) {

@@ -2,12 +2,31 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "server/api/codec/encode.hpp"
 
 namespace mashang::server {
 
 using Json = nlohmann::ordered_json;
+
+// An object member by member, for what every report's answer has: from braces the library makes an array of
+// pairs first, and looks each name up before it adds it.
+class Members {
+  public:
+    Members() = default;
+    Members(const Members&) = delete;
+    template <class T>
+    Members& add(const char* name, T&& value) {
+        of_.emplace_back(name, std::forward<T>(value));
+        return *this;
+    }
+    Json json() { return std::move(object_); }
+
+  private:
+    Json object_ = Json::object();
+    Json::object_t& of_ = object_.get_ref<Json::object_t&>();
+};
 
 Json instant_json(Instant at, const View& view);
 Json instant_json(const std::optional<Instant>& at, const View& view);

@@ -18,6 +18,10 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t n) 
     return value;
 }
 
+void put_digits(std::string& text, std::size_t at, std::size_t n, std::int64_t value) {
+    for (std::size_t i = n; i-- > 0; value /= 10) text[at + i] = static_cast<char>('0' + value % 10);
+}
+
 std::optional<minutes> offset_of(std::string_view text) {
     if (text == "Z" || text == "z") return minutes{0};
     if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;
@@ -36,13 +40,19 @@ std::string format_instant(Instant at, seconds offset) {
     const hh_mm_ss<milliseconds> time{local - day};
     const auto minutes_off = duration_cast<minutes>(offset).count();
     const auto away = minutes_off < 0 ? -minutes_off : minutes_off;
-    char out[48];
-    std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02d.%03d%c%02d:%02d",
-                  static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                  static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-                  static_cast<int>(time.subseconds().count()), minutes_off < 0 ? '-' : '+',
-                  static_cast<int>(away / 60), static_cast<int>(away % 60));
+    // By hand: every answer has several of them.
+    std::string out = "0000-00-00T00:00:00.000+00:00";
+    put_digits(out, 0, 4, static_cast<int>(date.year()));
+    put_digits(out, 5, 2, static_cast<unsigned>(date.month()));
+    put_digits(out, 8, 2, static_cast<unsigned>(date.day()));
+    put_digits(out, 11, 2, time.hours().count());
+    put_digits(out, 14, 2, time.minutes().count());
+    put_digits(out, 17, 2, time.seconds().count());
+    put_digits(out, 20, 3, time.subseconds().count());
+    if (minutes_off < 0) out[23] = '-';
+    put_digits(out, 24, 2, away / 60);
+    put_digits(out, 27, 2, away % 60);
+    if (date.year() > year{9999}) out.replace(0, 4, std::to_string(static_cast<int>(date.year())));
     return out;
 }
 
