@@ -223,7 +223,8 @@ void SharedWriters::begin_together(Worker& worker, const Group& group) {
     if (first_waits && !group.front().foreseen) return;
     std::vector<const Foreseen*> reports;
     for (const auto& item : group)
-        if (item.foreseen) reports.push_back(&*item.foreseen);
+        if (item.foreseen && (reports.empty() || item.foreseen->district == reports.front()->district))
+            reports.push_back(&*item.foreseen);
     Tx tx(*worker.session);
     ask_ahead(tx, reports, first_waits);
 }

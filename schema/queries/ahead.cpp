@@ -77,7 +77,7 @@ void ask_ahead(Tx& tx, std::span<const Foreseen* const> reports, bool first_wait
     std::set<PersonId> people, firsts;
     for (auto& row : rows_ahead(tx, reports)) {
         const auto& asked = *reports[static_cast<std::size_t>(row.n - 1)];
-        if (!row.sent_before) known.fresh_keys.emplace(asked.scope, asked.key);
+        if (!row.sent_before) known.fresh_keys.emplace(asked.district, asked.scope, asked.key);
         auto& place = known.places[{asked.district, asked.place}];
         if (row.found && asked.people)
             for (const auto id : asked.people(row.code))

@@ -10,6 +10,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "schema/rows.hpp"
@@ -24,11 +25,11 @@ struct AskedAhead {
         std::optional<std::pair<PersonId, CaseId>> newest_open;
     };
     std::map<PlaceKey, Place> places;
-    // (scope, key) of those that nobody had sent before.
-    std::set<std::pair<std::string, std::string>> fresh_keys;
+    // Those that nobody had sent before: district, scope, key.
+    std::set<std::tuple<int, std::string, std::string>> fresh_keys;
 };
 
-// Asks for `reports`, of one district; `first_waits`: at the loads of the first one's people that another
+// Asks for `reports`, all of one district; `first_waits`: at the loads of the first one's people that another
 // transaction holds. Only at the beginning of a transaction. Throws StoreFault.
 void ask_ahead(Tx& tx, std::span<const Foreseen* const> reports, bool first_waits);
 

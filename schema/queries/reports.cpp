@@ -99,7 +99,7 @@ std::optional<ReportRow> report_by_key(Tx& tx, int district, const std::string& 
             return row.district == district && row.idem_key == key && row.idem_scope == scope;
         });
     const auto* ahead = tx.session().ahead();
-    if (ahead && !unsent && ahead->fresh_keys.contains({scope, key})) return std::nullopt;
+    if (ahead && !unsent && ahead->fresh_keys.contains({district, scope, key})) return std::nullopt;
     return Query(tx, text, unsent ? Query::Unsent::goes_first : Query::Unsent::stays)
         .in("district", district)
         .in("scope", scope)
