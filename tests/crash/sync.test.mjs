@@ -1,6 +1,7 @@
 // The disk's syncs fail or take long: nothing is acknowledged that is not on the disk.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { assert_problem, open_district } from "../api/district.mjs";
 import { new_key } from "../api/server.mjs";
 import { png_picture } from "../api/pictures.mjs";
@@ -72,6 +73,12 @@ test("a sync that fails is answered 503, and writing stops until restart though 
   await assert_whole(server.data);
 });
 
+/** When the server has said so, or five seconds later. */
+async function said(words) {
+  const until = Date.now() + 5000;
+  while (Date.now() < until && !words.test(server.output())) await setTimeout(10);
+}
+
 /** A few reports, then a disk that fails: whether a checkpoint has met it. null where nothing can be met. */
 async function checkpoint_met(acknowledged) {
   const load = start_load(district, { lanes: 2 });
@@ -95,7 +102,9 @@ test("a failed sync of the database file, at a checkpoint, stops writing as one 
   let met = false;
   for (let i = 0; i < 5 && met === false; i += 1) {
     met = await checkpoint_met(acknowledged);
-    if (!met || server.output().includes("a checkpoint failed")) continue;
+    if (!met) continue;
+    await said(/writing stops until restart/); // its words may come after its answers
+    if (server.output().includes("a checkpoint failed")) continue;
     assert.match(server.output(), /the log cannot be synced/);
     met = false;
     await server.crash();
