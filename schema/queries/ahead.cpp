@@ -1,5 +1,7 @@
 #include "schema/queries/ahead.hpp"
 
+#include <ranges>
+
 #include "schema/queries/code_columns.hpp"
 #include "schema/queries/later.hpp"
 #include "schema/session.hpp"
@@ -33,15 +35,13 @@ std::vector<AheadRow> rows_ahead(Tx& tx, std::span<const Foreseen* const> report
         visitor("key", one.key);
         visitor("place", one.place);
     };
-    auto asked = RowArrays::of(Foreseen{}, list);
-    for (const auto* one : reports) asked.add(*one, list);
+    const auto each = std::views::transform([](const Foreseen* one) -> const Foreseen& { return *one; });
+    const auto asked = RowArrays::of<Foreseen>(reports | each, list);
     // A lateral question with a limit is asked by its index, however few rows there are.
     static const std::string text =
         "select asked.n, report.case_id, newest.case_id, newest.owner_id, code.code_id, code.* from " +
-        asked.source("asked") +
-        " left join lateral (select district, code_id, key_version, state, kind, name, address, grid_code,"
-        " serial, lat, lon, issued_at, revoked_at, reason from codes where district = asked.district and"
-        " code_id = asked.place limit 1) code on true"
+        asked.source("asked") + " left join lateral (select " + code_column_names +
+        " from codes where district = asked.district and code_id = asked.place limit 1) code on true"
         " left join lateral (select case_id from reports where district = asked.district and"
         " idem_scope = asked.scope and idem_key = asked.key and idem_key is not null limit 1) report on true"
         " left join lateral (select owner_id, case_id from cases where district = asked.district and"
@@ -56,12 +56,13 @@ void lock_loads(Tx& tx, int district, const std::set<PersonId>& people, bool wai
     if (people.empty()) return;
     static const std::string text =
         "select person_id, open, weighted, last_assigned from workload where district = :district and"
-        " person_id = any(cast(:people as bigint[])) order by person_id for update";
+        " person_id = any(cast(:people_id as bigint[])) order by person_id for update";
     static const std::string passing = text + " skip locked";
     Query query(tx, waits ? text : passing);
-    std::string ids = "{";
-    for (const auto id : people) ids.append(ids.size() > 1 ? "," : "").append(std::to_string(raw(id)));
-    query.in("district", district).in("people", ids + "}");
+    query.in("district", district);
+    RowArrays::of<PersonId>(people, [](auto& visitor, PersonId id) {
+        visitor("id", id);
+    }).bind(query, "people");
     auto& locked = tx.session().unsent()->locked_loads;
     for (const auto& [person, open, weighted, last] : query.all<std::tuple<PersonId, int, int, Instant>>()) {
         tx.session().locked();

@@ -109,9 +109,7 @@ Together together(std::span<const CaseRow> rows) {
         columns(visitor, row);
         visitor("is_open", is_open(row.status));
     };
-    auto arrays = RowArrays::of(CaseRow{}, list);
-    for (const auto& row : rows) arrays.add(row, list);
-    return {insert_case_sql, std::move(arrays)};
+    return {insert_case_sql, RowArrays::of<CaseRow>(rows, list)};
 }
 
 void update_case(Tx& tx, const CaseRow& row) {

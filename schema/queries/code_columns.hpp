@@ -2,10 +2,16 @@
 #pragma once
 
 #include <concepts>
+#include <string>
 
 #include "schema/rows.hpp"
 
 namespace mashang::schema {
+
+// In the order in which the listing below has them.
+inline const std::string code_column_names =
+    "district, code_id, key_version, state, kind, name, address, grid_code, serial, lat, lon, issued_at,"
+    " revoked_at, reason";
 
 template <class V, class R>
 requires std::same_as<std::remove_const_t<R>, CodeRow>

@@ -8,10 +8,7 @@ namespace mashang::schema {
 
 namespace {
 
-const std::string select_codes =
-    "select district, code_id, key_version, state, kind, name, address, grid_code, serial, lat, lon, "
-    "issued_at, "
-    "revoked_at, reason from codes";
+const std::string select_codes = "select " + code_column_names + " from codes";
 
 }  // namespace
 

@@ -42,10 +42,7 @@ void append_journal(Tx& tx, const std::vector<JournalRow>& rows) {
 }
 
 Together together(std::span<const JournalRow> rows) {
-    const auto list = [](auto& visitor, const JournalRow& row) { columns(visitor, row); };
-    auto arrays = RowArrays::of(JournalRow{}, list);
-    for (const auto& row : rows) arrays.add(row, list);
-    return {insert_journal_sql, std::move(arrays)};
+    return {insert_journal_sql, RowArrays::of<JournalRow>(rows)};
 }
 
 std::vector<JournalRow> journal_of(Tx& tx, int district, CaseId id, int seq_max) {

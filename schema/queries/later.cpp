@@ -3,32 +3,13 @@
 #include "schema/postgres.hpp"
 
 namespace mashang::schema {
-namespace {
-
-struct Note {
-    std::string payload;
-};
-
-template <class V>
-void columns(V& v, const Note& note) {
-    v("payload", note.payload);
-}
-
-RowArrays arrays_of(const std::vector<std::string>& notes) {
-    const auto list = [](auto& visitor, const Note& note) { columns(visitor, note); };
-    auto arrays = RowArrays::of(Note{}, list);
-    for (const auto& payload : notes) arrays.add(Note{payload}, list);
-    return arrays;
-}
-
-}  // namespace
-
 std::string write_together(Tx& tx, const LaterRows& rows) {
     const std::pair<std::string_view, Together> parts[] = {{"loads", together(rows.load_changes)},
                                                            {"cases_", together(rows.cases)},
                                                            {"reports_", together(rows.reports)},
                                                            {"events", together(rows.journal)}};
-    const auto notes = arrays_of(rows.notes);
+    const auto notes = RowArrays::of<std::string>(
+        rows.notes, [](auto& visitor, const std::string& payload) { visitor("payload", payload); });
     static const std::string text = [&] {
         std::string all;
         for (const auto& [name, part] : parts) {

@@ -49,10 +49,7 @@ void insert_report(Tx& tx, const ReportRow& row) {
 }
 
 Together together(std::span<const ReportRow> rows) {
-    const auto list = [](auto& visitor, const ReportRow& row) { columns(visitor, row); };
-    auto arrays = RowArrays::of(ReportRow{}, list);
-    for (const auto& row : rows) arrays.add(row, list);
-    return {insert_report_sql, std::move(arrays)};
+    return {insert_report_sql, RowArrays::of<ReportRow>(rows)};
 }
 
 std::vector<ReportRow> reports_of(Tx& tx, int district, CaseId id) {

@@ -86,7 +86,7 @@ std::string RowArrays::source(std::string_view name) const {
 }
 
 void RowArrays::bind(Query& query, std::string_view name) const {
-    for (const auto& column : columns_) query.in(value_name(name, column.name), column.values + "}");
+    for (const auto& column : columns_) query.in(value_name(name, column.name), "{" + column.values + "}");
 }
 
 std::string insert_from(std::string_view insert, const RowArrays& rows, std::string_view name) {

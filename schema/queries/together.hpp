@@ -16,24 +16,27 @@ class RowArrays {
     struct Column {
         std::string name;
         Query::Kind kind{};
-        std::string values;  // as PostgreSQL reads an array: {1,NULL,2}
+        std::string values;  // as PostgreSQL reads an array, without its braces: 1,NULL,2
     };
 
-    // `list(visitor, row)` names each column with the row's value, in the same order always; `row`'s own
-    // values are not taken.
-    template <class Row, class List>
-    static RowArrays of(const Row& row, List list) {
+    // `list(visitor, row)` names each column with the row's value, in the same order always. A Row of its own
+    // tells the columns where there are no rows.
+    template <class Row, class Rows, class List>
+    static RowArrays of(const Rows& rows, List list) {
         RowArrays arrays;
-        list(arrays, row);
+        list(arrays, Row{});
         arrays.begun_ = true;
-        for (auto& column : arrays.columns_) column.values = "{";
+        for (const auto& row : rows) {
+            arrays.next_ = 0;
+            list(arrays, row);
+            ++arrays.rows_;
+        }
         return arrays;
     }
-    template <class Row, class List>
-    void add(const Row& row, List list) {
-        next_ = 0;
-        list(*this, row);
-        ++rows_;
+    // By their own listing `columns(v, row)`.
+    template <class Row, class Rows>
+    static RowArrays of(const Rows& rows) {
+        return of<Row>(rows, [](auto& visitor, const Row& row) { columns(visitor, row); });
     }
 
     template <class T>
@@ -47,7 +50,6 @@ class RowArrays {
     // "unnest(cast(:a as bigint[]), …) with ordinality as NAME (a, …, n)"; the values' names begin with it.
     std::string source(std::string_view name) const;
     void bind(Query& query, std::string_view name) const;
-    std::size_t rows() const { return rows_; }
 
   private:
     std::string* next(std::string_view name, Query::Kind kind, bool null);

@@ -85,17 +85,11 @@ void add_workload(Tx& tx, int district, PersonId person, int open, int weighted,
 }
 
 Together together(const Loads& changes) {
-    struct Change {
-        int district = 0;
-        WorkloadRow row;
+    const auto list = [](auto& visitor, const Loads::value_type& change) {
+        visitor("district", change.first.first);
+        columns(visitor, change.second);
     };
-    const auto list = [](auto& visitor, const Change& change) {
-        visitor("district", change.district);
-        columns(visitor, change.row);
-    };
-    auto arrays = RowArrays::of(Change{}, list);
-    for (const auto& [key, row] : changes) arrays.add(Change{key.first, row}, list);
-    return {add_load_sql, std::move(arrays)};
+    return {add_load_sql, RowArrays::of<Loads::value_type>(changes, list)};
 }
 
 std::vector<WorkloadRow> all_workloads(Tx& tx, int district) {
