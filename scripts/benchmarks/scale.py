@@ -195,6 +195,7 @@ def reports_per_s(bench, server):
 def measure(bench):
     with Server(bench.folder) as empty:
         result = {"cases": bench.cases, "reports_per_s_empty": reports_per_s(bench, empty)}
+        result["memory_mb_empty"] = round(empty.memory_mb(), 1)
     free_bytes = shutil.disk_usage(bench.folder).free
     with Stamped(bench) as server:
         result["free_gb_before"] = round(free_bytes / 1e9, 1)
@@ -224,6 +225,8 @@ def rows(result):
     for name, found in result["reads"].items():
         read = Row(f"{name}, p95, {cases}", found["p95_ms"], "its p50", found["p50_ms"], "ms")
         yield below(read, READ_MS_GOAL)
+    more_bytes = (result["memory_mb"] - result["memory_mb_empty"]) * 2**20 / result["cases"]
+    yield Row(f"memory of the server for a stored case, {cases}", more_bytes, "", None, "B")
     filled = Row(f"reports a second, 32 at once, {cases}", result["reports_per_s"], "empty store",
                  result["reports_per_s_empty"], "/s")  # fmt: skip
     yield at_least(filled, RATE_GOAL)
